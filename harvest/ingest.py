@@ -1,0 +1,212 @@
+"""Taking a step in: its records, its quarantine, its marks for the audit and the new cursor in one transaction.
+
+The records go through the one deposit; what belongs to the run is written by its `within` hook, so that a kill leaves
+either all of a step or nothing of it (oai-pmh.md, E.3). A step of more than 500 records is several transactions, and
+the run remembers how many of them are in. Deletions of live records wait for the end of the run (harvest.deletes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection
+
+from harvest import quarantine, runs, terms
+from harvest.runs import Code, Move, Run
+from harvest.steps import Step
+from repository import deposit, store
+from repository.config import NOBODYS_DOMAIN, HarvestSource
+from repository.database import many
+from repository.delivering import PORTION, Done
+from repository.deposit import OPERATOR, Order
+from repository.order import Outcome
+from repository.origin import key_of, stored_key
+from repository.outbox import BULK
+from repository.site import Site
+from schemas.formats import Delivery
+
+MOST_REMEMBERED: Final = 50_000
+MOST_CODES: Final = 200
+_LIVE: Final = (
+    "SELECT o.key FROM origin o JOIN record r ON r.id = o.record WHERE o.source = ? AND o.is_primary"
+    " AND r.public NOT IN ('withdrawn', 'deleted') AND o.key IN (...)"
+)
+_PEND: Final = (
+    "INSERT INTO harvest_pending (source, key, datestamp, cause) VALUES (?, ?, ?, 'header')"
+    " ON CONFLICT (source, key) DO UPDATE SET datestamp = excluded.datestamp, cause = excluded.cause"
+)
+_UNPEND: Final = "DELETE FROM harvest_pending WHERE source = ? AND key = ?"
+_SEEN: Final = "INSERT INTO harvest_seen (source, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_BASE_URL: Final = re.compile(rb"<(?:[\w.-]+:)?baseURL[^>]*>\s*([^<]*?)\s*</")
+
+
+class Lately(dict[int, Any]):
+    """What came lately under an order: bounded, so that a list of millions costs no more than one of thousands."""
+
+    def __setitem__(self, key: int, value: Any) -> None:
+        super().__setitem__(key, value)
+        if len(self) > MOST_REMEMBERED:
+            del self[next(iter(self))]
+
+
+def order_of(source: HarvestSource) -> Order:
+    """The terms that records of a source come under."""
+    return Order(
+        source=source.name,
+        as_state="submitted" if source.publish == "review" else "published",
+        actor=OPERATOR,
+        lane=BULK,
+        file=source.url,
+        harvest=True,
+        publish="without_warnings" if source.publish == "without_warnings" else "all",
+        seen=Lately(),
+    )
+
+
+class Intake:
+    """The steps of one run, taken in one after the other; `run` is the run as it stands."""
+
+    def __init__(self, site: Site, source: HarvestSource, run: Run) -> None:
+        self.site = site
+        self.source = source
+        self.run = run
+        self.order = order_of(source)
+        self._change = terms.changing(source)
+        self._own = site.url("/oai").encode()
+        with site.database.read() as connection:
+            self._holding = quarantine.count(connection, source.name) > 0
+            self._pending = self._any_pending(connection)
+
+    def take(self, step: Step) -> None:
+        """Take a step in; raises runs.Overtaken when another process is at the run."""
+        rest = islice(iter(step.deliveries()), self.run.offset, None)
+        chunk = list(islice(rest, PORTION))
+        while True:
+            following = list(islice(rest, PORTION))
+            last = not following
+            _Chunk(self, chunk, step if last else None).take()
+            if last:
+                return
+            chunk = following
+
+    def _any_pending(self, connection: Connection) -> bool:
+        found = store.select_in(connection, "SELECT 1 FROM harvest_pending WHERE source IN (...)", [self.source.name])
+        return bool(found)
+
+    def is_own(self, delivery: Delivery) -> bool:
+        """Whether a record is one of ours coming back, by its identifier or through its provenance.
+
+        Taking it in would make a copy, which its provider would take in as a copy of the copy, and so on for ever.
+        """
+        identifier = delivery.identifier or ""
+        if self.site.domain != NOBODYS_DOMAIN and self.site.uuid_of(identifier) is not None:
+            return True
+        return delivery.provenance is not None and self._own in _BASE_URL.findall(delivery.provenance)
+
+
+class _Chunk:
+    """At most 500 records of a step, in one transaction (in several where one of them comes twice)."""
+
+    def __init__(self, intake: Intake, deliveries: Sequence[Delivery], step: Step | None) -> None:
+        self.intake = intake
+        self.source = intake.source.name
+        self.step = step  # None: more of it follows
+        self.size = len(deliveries)
+        own = [each for each in deliveries if intake.is_own(each)]
+        others = [each for each in deliveries if not intake.is_own(each)] if own else list(deliveries)
+        if intake.source.deletes == "keep":
+            others = [each for each in others if not each.deleted]
+        self.ignored = self.size - len(others)
+        self.pending = self._live(others)
+        self.deliveries = [intake._change(each) for each in others if not (each.deleted and _key(each) in self.pending)]
+        self.done = 0
+
+    def take(self) -> None:
+        site = self.intake.site
+        if self.deliveries:
+            deposit.deliver(site, self.deliveries, self.intake.order, self._within)
+            return
+        with site.database.write() as connection:
+            self._within(connection, ())
+
+    def _live(self, deliveries: Iterable[Delivery]) -> dict[str, str | None]:
+        """The keys of live records among those that their source deleted, with their datestamps."""
+        deleted = {_key(each): each.datestamp for each in deliveries if each.deleted}
+        if not deleted:
+            return {}
+        with self.intake.site.database.read() as connection:
+            live = {row[0] for row in store.select_in(connection, _LIVE, list(deleted), self.source)}
+        return {key: datestamp for key, datestamp in deleted.items() if key in live}
+
+    def _within(self, connection: Connection, done: Sequence[Done]) -> None:
+        intake, now = self.intake, int(self.intake.site.clock.now())
+        self.done += len(done)
+        is_last = self.done == len(self.deliveries)
+        pairs = [(self.deliveries[each.place], each.outcome) for each in done]
+        rejected = [(delivery, outcome) for delivery, outcome in pairs if outcome.outcome == "rejected"]
+        counts: Counter[str] = Counter(outcome.outcome for _, outcome in pairs)
+        self._settle(connection, pairs, rejected, now)
+        notes: tuple[str, ...] | None = None
+        step = self.step if is_last else None
+        if is_last:
+            counts["unchanged"] += self.ignored
+            many(connection, _PEND, [(self.source, key, datestamp) for key, datestamp in self.pending.items()])
+        if step is not None:
+            counts["unchanged"] += step.unchanged
+            many(connection, _SEEN, [(self.source, stored_key(key)) for key in step.seen])
+            notes = (*intake.run.notes, *step.notes) if step.notes else None
+        offset = 0 if step is not None else intake.run.offset + self.size if is_last else intake.run.offset
+        change = Move(
+            cursor=step.cursor if step is not None else None,
+            offset=offset,
+            response_date=step.response_date if step is not None else None,
+            listed=step.listed if step is not None else None,
+            counts=dict(counts),
+            codes=_coded(intake.run.codes, rejected) if rejected else None,
+            notes=notes,
+        )
+        intake.run = runs.move(connection, intake.run, change, now)
+        intake._holding = intake._holding or bool(rejected)
+        intake._pending = intake._pending or bool(self.pending)
+
+    def _settle(
+        self,
+        connection: Connection,
+        pairs: Sequence[tuple[Delivery, Outcome]],
+        rejected: Sequence[tuple[Delivery, Outcome]],
+        now: int,
+    ) -> None:
+        """Keep what was rejected; let go what the quarantine and the waiting deletions hold of what arrived."""
+        quarantine.keep(connection, self.source, rejected, now)
+        intake = self.intake
+        if not intake._holding and not intake._pending:
+            return
+        arrived = [delivery for delivery, outcome in pairs if outcome.outcome != "rejected"]
+        if intake._holding:
+            quarantine.drop(connection, self.source, [quarantine.name_of(delivery) for delivery in arrived])
+        if intake._pending:
+            live = [_key(delivery) for delivery in arrived if not delivery.deleted]
+            many(connection, _UNPEND, [(self.source, key) for key in live])
+
+
+def _key(delivery: Delivery) -> str:
+    return stored_key(key_of(delivery) or "")
+
+
+def _coded(codes: dict[str, Code], rejected: Iterable[tuple[Delivery, Outcome]]) -> dict[str, Code]:
+    """The rejects by code with those that came now; a sample is kept of each code."""
+    found = dict(codes)
+    for delivery, outcome in rejected:
+        code = outcome.code or "rejected"
+        before = found.get(code)
+        if before is not None:
+            found[code] = msgspec.structs.replace(before, count=before.count + 1)
+        elif len(found) < MOST_CODES:
+            sample = outcome.identifier or delivery.place
+            found[code] = Code(1, sample.encode("utf-8", "replace").decode(), (outcome.reason or "")[:500])
+    return found

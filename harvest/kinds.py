@@ -1,0 +1,25 @@
+"""The kinds of sources, each a walk (harvest.steps): who adds a kind adds it here and to repository.config."""
+
+from __future__ import annotations
+
+from harvest.errors import Failed
+from harvest.ldes import LdesWalk
+from harvest.lines import LinesWalk
+from harvest.oai import OaiWalk
+from harvest.sitemap import SitemapWalk
+from harvest.steps import Around, Walk
+
+
+def walk_of(around: Around) -> Walk:
+    """The walk through a source; raises Failed for a kind that is not known."""
+    match around.source.kind:
+        case "oai-pmh":
+            return OaiWalk(around)
+        case "sitemap":
+            return SitemapWalk(around)
+        case "ldes":
+            return LdesWalk(around)
+        case "amb":
+            return LinesWalk(around)
+        case kind:
+            raise Failed(f"There is no kind of source {kind}.")

@@ -1,0 +1,186 @@
+"""Walking an event stream (LDES over TREE): page by page, the oldest first; a member is a version of a record.
+
+A member's payload stands in the graph of its name (as ours), or in the default graph. What was published before the
+last run is passed by with the pages that hold nothing else. The stream tells its own deletions. Pages are read by
+harvest.ldes_page, which judges them too; here a page that breaks a must is read as far as it can be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from harvest import windows
+from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
+from harvest.ldes_check import ACCEPT, MOST_BYTES, SYNTAXES
+from harvest.ldes_page import LDES, TYPE, Member, Page, Relation, Stream, page_of, stream_of
+from harvest.steps import Around, Ended, Step, packed
+from schemas.errors import Problem, Unreadable
+from schemas.formats import Delivery, rdf_read
+from schemas.formats.amb_read import read_resource
+
+AS: Final = "https://www.w3.org/ns/activitystreams#"
+MOST_WAITING: Final = 100_000
+_NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Cursor(msgspec.Struct, frozen=True, tag="ldes", omit_defaults=True):
+    """The pages still to be read, the next one first, and what the root said of the stream."""
+
+    waiting: tuple[str, ...]
+    stream: str = ""
+    timestamp_path: str | None = None
+    version_of_path: str | None = None
+    delete: str = f"{AS}Delete"
+    since: str | None = None
+    newest: str | None = None
+
+
+class _Version(NamedTuple):
+    member: Member
+    record: str
+    deleted: bool
+
+
+class LdesWalk:
+    """One event stream."""
+
+    def __init__(self, around: Around) -> None:
+        self.around = around
+        self._visited: set[str] = set()
+
+    def begin(self) -> Step:
+        last = self.around.state("").since
+        since = windows.since(last, self.around.overlap_s, "second")
+        graph, url = self._page(self.around.source.url)
+        stream, _ = stream_of(graph, url)
+        if stream is not None and stream.root != url:
+            graph, url = self._page(stream.root)
+            stream, _ = stream_of(graph, url)
+        if stream is None:
+            raise Failed(f"{self.around.source.url} is no root of an event stream: it names no tree:view.")
+        paths = (stream.timestamp_path, stream.version_of_path)
+        cursor = Cursor((stream.root,), stream.iri, *paths, _delete_of(graph, stream), since, last)
+        return Step(packed(cursor), response_date=self.around.now())
+
+    def step(self, cursor: bytes) -> Step:
+        at = msgspec.json.decode(cursor, type=Cursor)
+        address, rest = at.waiting[0], at.waiting[1:]
+        stream = Stream(at.stream, self.around.source.url, at.timestamp_path, at.version_of_path)
+        graph, url = self._page(address)
+        page = page_of(graph, url, stream, immutable_header=False)
+        self._visited |= {address, url}
+        following = [node for node in self._nodes(page, at.since) if node not in self._visited and node not in rest]
+        if len(following) + len(rest) > MOST_WAITING:
+            raise Failed(f"{self.around.source.url} leads to more than {MOST_WAITING} pages at once.")
+        versions = self._versions(graph, page, at)
+        newest = max((each.member.when for each in versions if each.member.when), default=None)
+        before = windows.moment(at.newest)
+        if newest is not None and (before is None or newest > before):
+            at = msgspec.structs.replace(at, newest=windows.written(newest, "second"))
+        after = msgspec.structs.replace(at, waiting=(*following, *rest))
+        deliveries = [one for each in versions for one in self._delivery(graph, each)]
+        done: Cursor | Ended = after if after.waiting else Ended(since=after.newest)
+        return Step(packed(done), lambda: deliveries)
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+    def _page(self, address: str) -> tuple[Any, str]:
+        """A page parsed, and the address it came from; raises Lost, Failed."""
+        try:
+            answer = self.around.guest.get(address, {"Accept": ACCEPT})
+        except (Unreachable, BadStatus, TooMuch) as error:
+            raise Lost(str(error)) from error
+        if answer.status != 200:
+            raise Failed(f"{address} answered with HTTP {answer.status}.")
+        media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            syntax = SYNTAXES.get(media_type) or rdf_read.syntax_of(answer.body)
+            return rdf_read.parse(answer.body, syntax, answer.url, MOST_BYTES), answer.url
+        except Unreadable as error:
+            raise Lost(f"{address} cannot be read: {error.message}") from error
+
+    @staticmethod
+    def _nodes(page: Page, since: str | None) -> list[str]:
+        """Where a page leads to, without what holds nothing new, the oldest first."""
+        bound = windows.moment(since)
+        told: dict[str, list[Relation]] = {}
+        for each in page.relations:
+            told.setdefault(each.node, []).append(each)
+        new = {node: each for node, each in told.items() if not any(_is_past(one, bound) for one in each)}
+        return sorted(new, key=lambda node: (_begins(new[node]), node))
+
+    def _versions(self, graph: Any, page: Page, at: Cursor) -> list[_Version]:
+        """The newest version of each record among the members of a page, the oldest first."""
+        from rdflib import URIRef  # noqa: PLC0415 - only streams need it
+
+        path = at.version_of_path or f"{AS}object"
+        found: dict[str, _Version] = {}
+        for member in sorted(page.members, key=lambda one: (one.when or _NEVER, _order(one.iri))):
+            node = URIRef(member.iri)
+            record = next(iter(graph.objects(node, URIRef(path))), node)
+            deleted = (node, URIRef(TYPE), URIRef(at.delete)) in graph
+            found.pop(str(record), None)
+            found[str(record)] = _Version(member, str(record), deleted)
+        return list(found.values())
+
+    def _delivery(self, graph: Any, version: _Version) -> Iterator[Delivery]:
+        """What a version delivers: a record under the name of what it is a version of, or its deletion."""
+        from rdflib import URIRef  # noqa: PLC0415
+
+        when = None if version.member.when is None else windows.written(version.member.when, "second")
+        common: dict[str, Any] = {"identifier": version.record, "datestamp": when, "place": version.member.iri}
+        if version.deleted:
+            yield Delivery(format="rdf", deleted=True, **common)
+            return
+        payload = graph.graph(URIRef(version.member.iri))
+        if not len(payload):
+            payload = graph
+        nodes = dict(rdf_read.resources(payload))
+        node = nodes.get(version.record) or nodes.get(version.member.iri) or _only(nodes)
+        source = payload.serialize(format="nt").encode() if payload is not graph else b""
+        if node is None:
+            problem = Problem("", "unknown_format", "The member describes no learning resource.")
+            yield Delivery(format="rdf", problems=(problem,), source_bytes=source, **common)
+            return
+        try:
+            common["reading"] = read_resource(node, self.around.vocabularies)
+        except Unreadable as error:
+            common["problems"] = (Problem("", error.code, error.message),)
+        yield Delivery(format="rdf", source_bytes=source, **common)
+
+
+def _only(nodes: dict[str, Any]) -> Any:
+    return next(iter(nodes.values())) if len(nodes) == 1 else None
+
+
+def _delete_of(graph: Any, stream: Stream) -> str:
+    from rdflib import URIRef  # noqa: PLC0415
+
+    told = next(iter(graph.objects(URIRef(stream.iri), URIRef(f"{LDES}versionDeleteObject"))), None)
+    return f"{AS}Delete" if told is None else str(told)
+
+
+def _is_past(relation: Relation, since: datetime | None) -> bool:
+    """Whether all that stands behind a relation is older."""
+    if relation.bound is None or since is None:
+        return False
+    return relation.bound <= since if relation.kind == "LessThan" else (
+        relation.bound < since if relation.kind in ("LessThanOrEqualTo", "EqualTo") else False
+    )  # fmt: skip
+
+
+def _begins(relations: list[Relation]) -> datetime:
+    """From when on the members of a page are."""
+    bounds = [one.bound for one in relations if one.bound and one.kind.startswith(("GreaterThan", "EqualTo"))]
+    return max(bounds, default=_NEVER)
+
+
+def _order(iri: str) -> tuple[int, str]:
+    """Members of one second are in the order of the digits of their names, where these have some."""
+    last = iri.rpartition("/")[2]
+    return (int(last) if last.isascii() and last.isdigit() and len(last) < 30 else 0, iri)

@@ -1,0 +1,135 @@
+"""The report of a source: what its published records lack, which of their values nobody understood, their licences.
+
+Made when a run ends that changed something, and stored, so that showing it costs nothing. It looks at what is
+published only, at most MOST records of it (the newest), and says at how many it looked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from harvest.runs import Run
+from repository.site import Site
+from schemas import summary as summaries
+from schemas.errors import Problem
+from schemas.record import from_json
+from schemas.validation import CORE, validate
+
+MOST: Final = 20_000
+_PORTION: Final = 500
+_PUBLISHED: Final = text(
+    'SELECT c.position, j.bytes, o.key FROM origin o JOIN "current" c ON c.record = o.record'
+    " JOIN face_json j ON j.position = c.position"
+    " WHERE o.source = :source AND o.is_primary AND c.state = 'live' AND c.position < :before"
+    " ORDER BY c.position DESC LIMIT :limit"
+)
+_COUNT: Final = text(
+    'SELECT count(*) FROM origin o JOIN "current" c ON c.record = o.record'
+    " WHERE o.source = :source AND o.is_primary AND c.state = 'live'"
+)
+_KEEP: Final = text(
+    "INSERT INTO harvest_report (source, at, body) VALUES (:source, :at, :body)"
+    " ON CONFLICT (source) DO UPDATE SET at = excluded.at, body = excluded.body"
+)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One kind of fault: the field in the record's tree, how many records have it, and one of them."""
+
+    code: str
+    path: str
+    count: int
+    sample: str
+
+
+class Report(msgspec.Struct, frozen=True):
+    """`records` are published, `looked_at` of them were judged; licences by their URI ("" for none)."""
+
+    at: int = 0
+    records: int = 0
+    looked_at: int = 0
+    missing: tuple[Line, ...] = ()
+    values: tuple[Line, ...] = ()
+    licences: dict[str, int] = {}
+
+
+class _Tally:
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, str]] = Counter()
+        self.samples: dict[tuple[str, str], str] = {}
+        self.licences: Counter[str] = Counter()
+        self.looked_at = 0
+
+    def add(self, key: str, problems: tuple[Problem, ...], licence: str) -> None:
+        self.looked_at += 1
+        self.licences[licence] += 1
+        for kind in {(each.code, _field(each.path)) for each in problems if each.severity != "info"}:
+            self.counts[kind] += 1
+            self.samples.setdefault(kind, key)
+
+    def lines(self, *, missing: bool) -> tuple[Line, ...]:
+        chosen = [each for each in self.counts.most_common() if each[0][0].startswith("no_") == missing]
+        return tuple(Line(code, path, count, self.samples[code, path]) for (code, path), count in chosen)
+
+
+def make(site: Site, source: str) -> Report:
+    """Judge what a source has published, and keep the report."""
+    tally = _Tally()
+    before = 1 << 62
+    while tally.looked_at < MOST:
+        with site.database.read() as connection:
+            values = {"source": source, "before": before, "limit": _PORTION}
+            rows = connection.execute(_PUBLISHED, values).all() if _has_faces(connection) else []
+        for row in rows:
+            record = from_json(bytes(row.bytes))
+            licence = summaries.summarise(record, site.vocabularies).license
+            uri = "" if licence is None else licence.uri or licence.family
+            tally.add(row.key, validate(record, CORE, site.vocabularies), uri)
+        if len(rows) < _PORTION:
+            break
+        before = rows[-1].position
+    with site.database.read() as connection:
+        records = connection.execute(_COUNT, {"source": source}).scalar_one()
+    at = int(site.clock.now())
+    report = Report(
+        at, records, tally.looked_at, tally.lines(missing=True), tally.lines(missing=False),
+        dict(tally.licences.most_common()),
+    )  # fmt: skip
+    with site.database.write() as connection:
+        connection.execute(_KEEP, {"source": source, "at": at, "body": msgspec.json.encode(report)})
+    return report
+
+
+def is_due(site: Site, run: Run) -> bool:
+    """Whether a run that has ended changed something since the report was made."""
+    changed = run.created + run.updated + run.deleted > 0
+    return changed and run.ended is not None and find(site, run.source).at < run.ended
+
+
+def find(site: Site, source: str) -> Report:
+    """The report as it was made last; an empty one before the first."""
+    with site.database.read() as connection:
+        body = connection.execute(
+            text("SELECT body FROM harvest_report WHERE source = :source"), {"source": source}
+        ).scalar()
+    return Report() if body is None else msgspec.json.decode(bytes(body), type=Report)
+
+
+def document(report: Report) -> dict[str, Any]:
+    """A report as JSON."""
+    found: dict[str, Any] = msgspec.to_builtins(report)
+    return found
+
+
+def _has_faces(connection: Connection) -> bool:
+    """Whether anything was ever published: the tables of faces are made then."""
+    return connection.execute(text("SELECT 1 FROM \"view\" WHERE name = 'json'")).scalar() is not None
+
+
+def _field(path: str) -> str:
+    """The field of a path, without places in lists."""
+    return ".".join(part.partition("[")[0] for part in path.split(".") if not part.isdigit())

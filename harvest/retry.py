@@ -1,0 +1,87 @@
+"""Trying quarantined records again: what the provider gives now, else the kept bytes with the readers of today."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+from msgspec.structs import replace
+from sqlalchemy import Connection
+
+from harvest import oai_asking, pages, quarantine, terms
+from harvest.errors import HarvestError
+from harvest.ingest import order_of
+from harvest.polite import Guest
+from harvest.quarantine import Held
+from repository import deposit
+from repository.config import HarvestSource
+from repository.delivering import PORTION, Done
+from repository.site import Site
+from schemas.errors import Problem, Unreadable
+from schemas.formats import Delivery, incoming
+from schemas.formats.incoming_xml import Wish
+
+
+def again(site: Site, source: HarvestSource, rows: Iterable[Held], guest: Guest | None) -> Counter[str]:
+    """Try rows of the quarantine; the outcomes. Without a guest only the kept bytes are read."""
+    counts: Counter[str] = Counter()
+    rest = iter(rows)
+    while portion := list(islice(rest, PORTION)):
+        counts += _portion(site, source, portion, guest)
+    return counts
+
+
+def _portion(site: Site, source: HarvestSource, rows: Sequence[Held], guest: Guest | None) -> Counter[str]:
+    change = terms.changing(source)
+    deliveries = [change(_delivery(site, source, row, guest)) for row in rows]
+    counts: Counter[str] = Counter()
+
+    def within(connection: Connection, done: Sequence[Done]) -> None:
+        now = int(site.clock.now())
+        for each in done:
+            row = rows[each.place]
+            if each.outcome.outcome == "rejected":
+                quarantine.keep(connection, source.name, [(deliveries[each.place], each.outcome)], now)
+            else:
+                quarantine.drop(connection, source.name, [row.name])
+
+    outcomes = deposit.deliver(site, deliveries, order_of(source), within)
+    counts.update(outcome.outcome for outcome in outcomes)
+    return counts
+
+
+def _delivery(site: Site, source: HarvestSource, row: Held, guest: Guest | None) -> Delivery:
+    reader = None if source.mapping == "auto" else source.mapping
+    wish = Wish(site.vocabularies, reader, salvage=True)
+    if guest is not None and source.kind == "oai-pmh" and row.identifier:
+        fresh = _asked(guest, source, row, wish)
+        if fresh is not None:
+            return fresh
+    return _kept(row, wish, source.mapping)
+
+
+def _asked(guest: Guest, source: HarvestSource, row: Held, wish: Wish) -> Delivery | None:
+    """What GetRecord gives now, when that can be read."""
+    try:
+        prefix = source.prefix or oai_asking.best_prefix(guest, source.url)
+        address = oai_asking.url(source.url, "GetRecord", identifier=row.identifier, metadataPrefix=prefix)
+        found = list(pages.read(guest.get(address, tries=2).body).deliveries(wish))
+    except (HarvestError, Unreadable):
+        return None
+    return found[0] if found and (found[0].reading is not None or found[0].deleted) else None
+
+
+def _kept(row: Held, wish: Wish, mapping: str) -> Delivery:
+    """The kept bytes, read again under the name that they came with."""
+    request = incoming.Incoming("", mapping, salvage=True, vocabularies=wish.vocabularies)
+    found = list(incoming.deliveries(row.data, request)) if row.data else []
+    if len(found) != 1:
+        problem = Problem("", row.code, row.reason)
+        first = Delivery(place=row.place, format="oai-pmh", problems=(problem,))
+    else:
+        first = found[0]
+    return replace(
+        first, place=row.place, identifier=row.identifier, datestamp=row.datestamp, base_url=row.base_url,
+        source_bytes=first.source_bytes if first.reading is not None else row.data,
+    )  # fmt: skip

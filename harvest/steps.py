@@ -1,0 +1,96 @@
+"""What every kind of source has in common: it is walked in steps, each of which can be taken again.
+
+A walk makes a cursor and goes on from any: `step(cursor)` fetches, and gives records with the cursor that follows. It
+writes nothing and remembers nothing that matters, so that a process may die between any two steps. The cursor is
+stored in the transaction that takes the records in (oai-pmh.md, E.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from harvest.polite import Guest
+from harvest.windows import Window
+from repository.config import HarvestSource
+from schemas.formats import Delivery
+from schemas.vocabularies import Vocabularies
+
+
+class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):
+    """The last cursor: how a walk ended.
+
+    `audited`: every key that the provider has was named in the steps' `seen`, so that what is not among them is gone
+    there. `since`: where the next run begins, None for the responseDate of this one. `missing`: sentences about what
+    did not come; with any the run is incomplete.
+    """
+
+    prefix: str = ""
+    audited: bool = False
+    since: str | None = None
+    holes: tuple[Window, ...] = ()
+    missing: tuple[str, ...] = ()
+
+
+class Step(NamedTuple):
+    """What one step brought. `deliveries` can be gone through again; `seen` are keys for the audit."""
+
+    cursor: bytes
+    deliveries: Callable[[], Iterable[Delivery]] = tuple
+    response_date: str | None = None
+    listed: int | None = None
+    seen: tuple[str, ...] = ()
+    unchanged: int = 0  # records that need no fetching to know that they are as they were
+    notes: tuple[str, ...] = ()
+
+
+class State(NamedTuple):
+    """What is known from the last good run."""
+
+    since: str | None = None
+    holes: tuple[Window, ...] = ()
+
+
+class Around(NamedTuple):
+    """What a walk works with.
+
+    `unknown` gives those of some keys that are neither here nor in quarantine; `behind` those of some keys with the
+    provider's datestamps that are here with another one.
+    """
+
+    source: HarvestSource
+    guest: Guest
+    vocabularies: Vocabularies
+    overlap_s: int
+    state: Callable[[str], State]  # by prefix
+    unknown: Callable[[Sequence[str]], set[str]]
+    behind: Callable[[Sequence[tuple[str, str]]], set[str]]
+    now: Callable[[], str]  # our own time, for what tells none
+
+
+class Walk(Protocol):
+    """One kind of source, being walked."""
+
+    def begin(self) -> Step:
+        """The first cursor, and what there is to note; raises HarvestError."""
+        ...
+
+    def step(self, cursor: bytes) -> Step:
+        """Fetch what a cursor names; raises Failed, Lost, Refused, Stopped."""
+        ...
+
+    def close(self) -> None:
+        """Let go what it holds."""
+        ...
+
+
+def packed(cursor: msgspec.Struct) -> bytes:
+    """A cursor as it is stored."""
+    return msgspec.json.encode(cursor)
+
+
+def ended(cursor: bytes) -> Ended | None:
+    """How the walk ended, when this is its last cursor."""
+    return msgspec.json.decode(cursor, type=Ended) if b'"type":"ended"' in cursor[:20] else None

@@ -1,0 +1,109 @@
+"""The application factory: the one place where a site's parts become an application (the composition root).
+
+create_app takes an opened Site, so that tests and servers choose database, clock and configuration; it starts no
+thread and opens nothing itself.
+"""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import Forbidden as HttpForbidden
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
+from werkzeug.exceptions import NotFound as HttpNotFound
+
+from portal import (
+    api,
+    api_searches,
+    documents,
+    feeds,
+    ops,
+    pages,
+    problems,
+    search_feed,
+    search_pages,
+    security,
+    source_pages,
+    sru,
+)
+from provider import views as oai
+from provider.front import Front
+from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
+from repository.search.service import Searching, open_search
+from repository.site import Site
+
+log = logging.getLogger(__name__)
+
+
+def create_app(site: Site, searching: Searching | None = None) -> Flask:
+    """A WSGI application over one site; `searching` where the process has its search already."""
+    searching = searching or open_search(site)
+    app = Flask("portal", static_url_path="/static")
+    app.config["MAX_CONTENT_LENGTH"] = site.config.limits.body_bytes
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.extensions["oerbron"] = site
+    app.url_map.strict_slashes = False
+    security.protect(app, site.config)
+    ops.count(app)
+    pages.register(app, site)
+    problems.register(app)
+    _register_errors(app)
+    app.register_blueprint(ops.blueprint(site))
+    app.register_blueprint(pages.blueprint(site))
+    app.register_blueprint(documents.blueprint(site))
+    app.register_blueprint(feeds.blueprint(site))
+    app.register_blueprint(search_pages.blueprint(site, searching))
+    app.register_blueprint(search_feed.blueprint(site, searching))
+    app.register_blueprint(sru.blueprint(site, searching))
+    app.register_blueprint(api_searches.feeds(site))
+    app.register_blueprint(source_pages.blueprint(site))
+    app.register_blueprint(api.blueprint(site, searching))
+    endpoints = oai.endpoints(site)
+    app.register_blueprint(oai.blueprint(site, endpoints, lambda: pages.know_language(site)))
+    if not site.config.site.trusted_hosts:  # Flask checks hosts
+        front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(ops.counted, "oai"))
+        app.wsgi_app = front  # type: ignore[method-assign]
+    return app
+
+
+def _register_errors(app: Flask) -> None:
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if isinstance(error, SecurityError):  # A page links to addresses under its host, and this one is none of ours.
+            return Response("This repository is not served under that host name.\n", 400, mimetype="text/plain")
+        if problems.is_api(request.path):
+            return problems.problem(problems.of_http(error))
+        return pages.error_page(error)
+
+    @app.errorhandler(RepositoryError)
+    def _repository(error: RepositoryError) -> Response:
+        log.warning("refused", extra={"path": request.path, "reason": _reason(error), "kind": type(error).__name__})
+        if problems.is_api(request.path):
+            return problems.problem(problems.api_error_of(error))
+        return pages.error_page(_page_error(error))
+
+    @app.errorhandler(Exception)
+    def _unforeseen(error: Exception) -> Response:
+        # The outermost edge: what nobody foresaw is logged whole and told as one sentence.
+        log.error("unforeseen", exc_info=error, extra={"path": request.path, "method": request.method})
+        if problems.is_api(request.path):
+            return problems.problem(problems.ApiError(500, "internal", "The server could not do this; it is logged."))
+        return pages.error_page(InternalServerError())
+
+
+def _reason(error: RepositoryError) -> str:
+    """What the log says: of a body that cannot be taken only the codes, since its problems quote what it holds."""
+    if isinstance(error, Invalid):
+        return ", ".join(dict.fromkeys(problem.code for problem in error.problems)) or "invalid"
+    return str(error)
+
+
+def _page_error(error: RepositoryError) -> HTTPException:
+    if isinstance(error, NotFound):
+        return HttpNotFound()
+    if isinstance(error, Forbidden):
+        return HttpForbidden()
+    return ServiceUnavailable(retry_after=error.retry_after_s if isinstance(error, Busy) else 10)

@@ -1,0 +1,102 @@
+"""Bringing deliveries in and making them public: chunks of at most 500, a publication every two seconds on the way.
+
+The one loop behind `import` and `demo`: parsing happens outside any transaction, while the chunk is gathered. What the
+operator brings in may name organisations that are not here yet (generated lines, the export of another repository):
+they are made, and told.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+import msgspec
+
+from portal import session
+from repository import deposit, outbox, publication
+from repository.deposit import Order, Outcome
+from repository.errors import Busy, Invalid, Refused
+from repository.site import Site
+from schemas.formats import Delivery
+
+CHUNK = 500
+PUBLISH_EVERY_S = 2.0
+Tell = Callable[[Delivery, Outcome], None]
+
+
+def bring_in(site: Site, found: Iterable[Delivery], order: Order, tell: Tell) -> None:
+    """Deliver everything found, tell each outcome, and publish until none of its own rows waits (not on a dry run)."""
+    with site.database.read() as connection:
+        before = outbox.newest(connection)
+    published = time.monotonic()
+    with session.progress("Bringing in", "records") as bar:
+        organisations = _Organisations(site, order)
+        for gathered in chunks(found):
+            chunk = organisations.made(gathered)
+            for delivery, outcome in zip(chunk, deposit.deliver(site, chunk, order), strict=True):
+                tell(delivery, outcome)
+            bar.update(len(chunk))
+            if not order.dry_run and time.monotonic() - published >= PUBLISH_EVERY_S:
+                publish_on_the_way(site)
+                published = time.monotonic()
+    if not order.dry_run:
+        session.publish_own(site, before)
+    if organisations.new:
+        session.tell(f"{'would make' if order.dry_run else 'made'} the organisations {', '.join(organisations.new)}")
+
+
+def chunks(found: Iterable[Delivery]) -> Iterator[list[Delivery]]:
+    """The deliveries in lists of at most CHUNK."""
+    rest = iter(found)
+    while chunk := list(islice(rest, CHUNK)):
+        yield chunk
+
+
+def publish_on_the_way(site: Site) -> None:
+    """One batch on the way; when another process is at it, the end of the import waits for it."""
+    try:
+        publication.publish(site, command=True)
+    except Busy:
+        return
+
+
+class _Organisations:
+    """Makes the organisations that an operator's deliveries name; `new` has their slugs."""
+
+    def __init__(self, site: Site, order: Order) -> None:
+        self.site = site
+        self.order = order
+        self.new: list[str] = []
+        self._seen: set[str] = set()
+
+    def made(self, chunk: list[Delivery]) -> list[Delivery]:
+        """The chunk, when all its organisations are here; on a dry run without the names of those that would be made.
+
+        A name that is no slug is left to the deposit, which refuses the record with its reason.
+        """
+        if not self.order.actor.is_operator:
+            return chunk
+        for slug in dict.fromkeys(delivery.organisation for delivery in chunk):
+            if slug and slug not in self._seen:
+                self._seen.add(slug)
+                self._make(slug)
+        if not (self.order.dry_run and self.new):
+            return chunk
+        return [
+            msgspec.structs.replace(one, organisation=None) if one.organisation in self.new else one for one in chunk
+        ]
+
+    def _make(self, slug: str) -> None:
+        from repository.accounts import organisations  # noqa: PLC0415 - only imports that name one pay for argon2
+
+        if organisations.find(self.site, slug) is not None:
+            return
+        try:
+            if self.order.dry_run:
+                organisations.check_slug(slug)
+            else:
+                organisations.add(self.site, slug, slug.replace("-", " ").title())
+        except (Invalid, Refused):  # No slug; or another process was faster.
+            return
+        self.new.append(slug)

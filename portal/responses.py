@@ -1,0 +1,32 @@
+"""Answers of the API: JSON bodies, and the conditional and caching headers they share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from flask import Response, request
+
+
+def json(body: Any, status: int = 200) -> Response:
+    """A JSON answer; bytes are taken as already encoded."""
+    encoded = body if isinstance(body, bytes) else msgspec.json.encode(body)
+    return Response(encoded, status, content_type="application/json")
+
+
+def cached(response: Response) -> Response:
+    """A public answer that caches may keep but must ask about again; 304 when the asker has it.
+
+    If-Match does not hold for reading: it is left to the writes, which look at the revision only.
+    """
+    response.headers["Cache-Control"] = "no-cache"
+    if "If-Match" not in request.headers:
+        response.make_conditional(request)
+    return response
+
+
+def private(response: Response) -> Response:
+    """An answer that depends on who asks."""
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.add("Authorization")
+    return response

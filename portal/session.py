@@ -1,0 +1,118 @@
+"""What commands share: the configuration and the site they work on, a progress bar, and how they speak."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+from tqdm import tqdm
+
+from repository import config as configuration
+from repository.config import Config
+
+if TYPE_CHECKING:
+    from repository.site import Site
+
+
+def load(context: click.Context, base_url: str | None = None) -> Config:
+    """The configuration of this call; raises ConfigError."""
+    return configuration.load(context.find_root().obj, base_url=base_url)
+
+
+@contextmanager
+def site(context: click.Context) -> Iterator[Site]:
+    """The site of this call, closed at the end."""
+    from repository.site import open_site  # noqa: PLC0415 - commands that need no database start faster
+
+    opened = open_site(load(context))
+    try:
+        yield opened
+    finally:
+        opened.database.dispose()
+
+
+@contextmanager
+def progress(what: str, unit: str, total: int | None = None) -> Iterator[tqdm[NoReturn]]:
+    """A progress bar on a terminal (stderr), nothing elsewhere; `update(n)` moves it."""
+    with tqdm(total=total, desc=what, unit=f" {unit}", disable=not sys.stderr.isatty(), leave=False) as bar:
+        yield bar
+
+
+def say(sentence: str) -> None:
+    """A line of the command's answer."""
+    click.echo(printable(sentence))
+
+
+def tell(sentence: str) -> None:
+    """A line beside the answer: what somebody should know, on stderr."""
+    click.echo(f"oerbron: {printable(sentence)}", err=True)
+
+
+def printable(sentence: str) -> str:
+    """A sentence as one line that no terminal takes for a command: names of files may hold anything."""
+    if sentence.isprintable():
+        return sentence
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in sentence)
+
+
+def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The paths, when each of them is there; a usage error names the first that is not."""
+    for path in paths:
+        if not path.exists() and not path.is_symlink():
+            raise click.UsageError(f"There is no file or folder {path}")
+    return paths
+
+
+def publish_own(site: Site, after: int, what: str = "Publishing") -> int:
+    """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved."""
+    from portal.following import follow  # noqa: PLC0415
+    from repository import outbox, publication  # noqa: PLC0415
+
+    with site.database.read() as connection:
+        upto = outbox.newest(connection)
+    moved = 0
+    with progress(what, "records") as bar:
+
+        def count(sealed: publication.Sealed) -> None:
+            nonlocal moved
+            moved += sealed.published
+            bar.update(sealed.published)
+
+        publication.drain(site, after, upto, time.sleep, count)
+    index_own(site)
+    follow(site)
+    return moved
+
+
+def reindex(site: Site) -> None:
+    """Make the search index anew and keep no older one: in the files of an index, what is deleted lives on a while."""
+    from repository.errors import Busy  # noqa: PLC0415
+    from repository.search.service import open_search  # noqa: PLC0415
+
+    searching = open_search(site)
+    try:
+        made = searching.projection.rebuild()
+        searching.engine.drop([name for name in searching.engine.names() if name != made.name])
+    except Busy as error:
+        tell(f"erased, but the words may still lie in the search index: {error}")
+
+
+def index_own(site: Site) -> None:
+    """Let the search index follow; what is public stays public where it cannot, and is indexed later."""
+    from repository.errors import Busy  # noqa: PLC0415
+    from repository.search.service import open_search  # noqa: PLC0415
+
+    with progress("Indexing", "records") as bar:
+
+        def written(records: int) -> None:
+            bar.update(records)
+
+        try:
+            open_search(site).catch_up(written)
+        except Busy as error:
+            tell(f"public, but not in the search index yet: {error}")

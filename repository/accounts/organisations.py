@@ -1,0 +1,108 @@
+"""Organisations: owners of records whose members all act as owner. The slug never changes: a set is named after it."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import msgspec
+from sqlalchemy import text
+
+from repository.accounts import people
+from repository.errors import Invalid, NotFound, Refused
+from repository.site import Site
+
+MEMBERSHIPS: Final = ("member", "manager")
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_INSERT: Final = text(
+    "INSERT INTO organisation (slug, name, created) VALUES (:slug, :name, :created) ON CONFLICT (slug) DO NOTHING"
+)
+_FIND: Final = text("SELECT id, slug, name FROM organisation WHERE slug = :slug")
+_ALL: Final = text("SELECT id, slug, name FROM organisation ORDER BY slug")
+_JOIN: Final = text(
+    "INSERT INTO membership (organisation, account, role) VALUES (:organisation, :account, :role)"
+    " ON CONFLICT (organisation, account) DO UPDATE SET role = excluded.role"
+)
+_LEAVE: Final = text("DELETE FROM membership WHERE organisation = :organisation AND account = :account")
+_MEMBERS: Final = text(
+    "SELECT a.email, m.role FROM membership m JOIN account a ON a.id = m.account"
+    " WHERE m.organisation = :organisation ORDER BY a.email"
+)
+
+
+class Organisation(msgspec.Struct, frozen=True):
+    id: int
+    slug: str
+    name: str
+
+
+def add(site: Site, slug: str, name: str) -> Organisation:
+    """Add an organisation; raises Invalid (slug: a-z, 0-9 and single hyphens), Refused (exists)."""
+    check_slug(slug)
+    if not name.strip():
+        raise Invalid("An organisation has a name.")
+    with site.database.write() as connection:
+        values = {"slug": slug, "name": name.strip(), "created": int(site.clock.now())}
+        if connection.execute(_INSERT, values).rowcount != 1:
+            raise Refused(f"There is an organisation {slug} already.")
+    return get(site, slug)
+
+
+def check_slug(slug: str) -> None:
+    """Raise Invalid when an organisation cannot be called that."""
+    if len(slug) > 64 or not _SLUG.fullmatch(slug):
+        raise Invalid(f"{slug or 'An empty slug'} is no slug; use a-z, 0-9 and single hyphens, at most 64 characters.")
+
+
+def rename(site: Site, slug: str, name: str) -> None:
+    """Give an organisation another name; its slug stays for ever."""
+    found = get(site, slug)
+    if not name.strip():
+        raise Invalid("An organisation has a name.")
+    with site.database.write() as connection:
+        connection.execute(
+            text("UPDATE organisation SET name = :name WHERE id = :id"), {"name": name.strip(), "id": found.id}
+        )
+
+
+def find(site: Site, slug: str) -> Organisation | None:
+    with site.database.read() as connection:
+        row = connection.execute(_FIND, {"slug": slug}).one_or_none()
+    return None if row is None else Organisation(*row)
+
+
+def get(site: Site, slug: str) -> Organisation:
+    """The organisation of a slug; raises NotFound."""
+    found = find(site, slug)
+    if found is None:
+        raise NotFound(f"There is no organisation {slug} here.")
+    return found
+
+
+def every(site: Site) -> tuple[Organisation, ...]:
+    """All organisations by slug."""
+    with site.database.read() as connection:
+        return tuple(Organisation(*row) for row in connection.execute(_ALL))
+
+
+def join(site: Site, slug: str, email: str, role: str = "member") -> None:
+    """Make a person a member or manager; who is one already gets the other role."""
+    if role not in MEMBERSHIPS:
+        raise Invalid(f"{role} is no membership; there are member and manager.")
+    values = {"organisation": get(site, slug).id, "account": people.get(site, email), "role": role}
+    with site.database.write() as connection:
+        connection.execute(_JOIN, values)
+
+
+def leave(site: Site, slug: str, email: str) -> None:
+    """End a membership; what the person did for the organisation stays the organisation's."""
+    values = {"organisation": get(site, slug).id, "account": people.get(site, email)}
+    with site.database.write() as connection:
+        connection.execute(_LEAVE, values)
+
+
+def members(site: Site, slug: str) -> tuple[tuple[str, str], ...]:
+    """E-mail address and role of every member."""
+    values = {"organisation": get(site, slug).id}
+    with site.database.read() as connection:
+        return tuple((row.email, row.role) for row in connection.execute(_MEMBERS, values))

@@ -1,0 +1,139 @@
+"""People: accounts with an e-mail address, a site role, and a password kept as argon2id."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any, Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import Connection, text
+
+from repository.accounts.policy import ROLES, Actor, Scope
+from repository.errors import Invalid, NotFound, Refused
+from repository.site import Site
+
+SHORTEST: Final = 8
+LONGEST: Final = 1_000
+_EMAIL: Final = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+\.[^\s@\x00-\x1f]+|[^\s@\x00-\x1f]+@localhost")
+_BY_EMAIL: Final = text("SELECT id, email, role, password, active FROM account WHERE email = :email")
+_BY_ID: Final = text("SELECT id, email, role, password, active FROM account WHERE id = :id")
+_INSERT: Final = text(
+    "INSERT INTO account (email, name, role, password, active, created)"
+    " VALUES (:email, :name, :role, :password, :active, :created) ON CONFLICT (email) DO NOTHING"
+)
+_MEMBERSHIPS: Final = text("SELECT organisation, role FROM membership WHERE account = :id")
+_hasher: Final = PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """A hash to verify against when there is no account, so that the answer takes equally long."""
+    return _hasher.hash("nobody has this password")
+
+
+def add(site: Site, email: str, role: str, password: str | None = None, name: str = "") -> int:
+    """Add a person, by default without a password; gives the account. Raises Invalid, Refused (exists)."""
+    address = normal(email)
+    _known_role(role)
+    values = {
+        "email": address,
+        "name": name or None,
+        "role": role,
+        "password": None if password is None else hashed(password),
+        "active": True,
+        "created": int(site.clock.now()),
+    }
+    with site.database.write() as connection:
+        if connection.execute(_INSERT, values).rowcount != 1:
+            raise Refused(f"There is an account for {address} already.")
+        account: int = connection.execute(_BY_EMAIL, {"email": address}).one().id
+    return account
+
+
+def set_password(site: Site, email: str, password: str) -> None:
+    """Give a person a new password; raises NotFound, Invalid."""
+    _change(site, email, "password", hashed(password))
+
+
+def set_role(site: Site, email: str, role: str) -> None:
+    """Give a person another site role; raises NotFound, Invalid."""
+    _known_role(role)
+    _change(site, email, "role", role)
+
+
+def set_active(site: Site, email: str, *, active: bool) -> None:
+    """Close an account, or open it again: a closed one has no session, password or token that counts."""
+    _change(site, email, "active", active)
+
+
+def verify(site: Site, email: str, password: str) -> Actor | None:
+    """The person with this password, None for any mistake; takes equally long for unknown people."""
+    with site.database.read() as connection:
+        row = connection.execute(_BY_EMAIL, {"email": email.strip().lower()}).one_or_none()
+        memberships = _memberships(connection, row.id) if row is not None else {}
+    usable = row is not None and row.active and row.password is not None
+    try:
+        _hasher.verify(row.password if row is not None and usable else _nobody(), password[:LONGEST])
+    except (VerificationError, InvalidHashError):
+        return None
+    if row is None or not usable:
+        return None
+    return Actor(row.id, row.email, row.role, memberships=memberships)
+
+
+def actor(site: Site, account: int, scope: Scope = "admin", organisation: int | None = None) -> Actor | None:
+    """The person behind a session or token as he is now; None when the account is gone or closed."""
+    with site.database.read() as connection:
+        row = connection.execute(_BY_ID, {"id": account}).one_or_none()
+        if row is None or not row.active:
+            return None
+        return Actor(row.id, row.email, row.role, scope, organisation, _memberships(connection, account))
+
+
+def find(site: Site, email: str) -> int | None:
+    """The account of an address."""
+    with site.database.read() as connection:
+        row = connection.execute(_BY_EMAIL, {"email": email.strip().lower()}).one_or_none()
+    return None if row is None else int(row.id)
+
+
+def get(site: Site, email: str) -> int:
+    """The account of an address; raises NotFound."""
+    account = find(site, email)
+    if account is None:
+        raise NotFound(f"There is no account for {email.strip().lower()}.")
+    return account
+
+
+def normal(email: str) -> str:
+    """The address as accounts are known by it: lower case; raises Invalid for what is none."""
+    address = email.strip().lower()
+    if len(address) > 254 or not _EMAIL.fullmatch(address):
+        raise Invalid(f"{address or 'An empty address'} is no e-mail address.")
+    return address
+
+
+def hashed(password: str) -> str:
+    """argon2id of a password; raises Invalid when it is too short or too long."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters.")
+    return _hasher.hash(password)
+
+
+def _known_role(role: str) -> None:
+    if role not in ROLES:
+        raise Invalid(f"{role} is no role; there are {', '.join(ROLES)}.")
+
+
+def _change(site: Site, email: str, column: str, value: Any) -> None:
+    account = get(site, email)
+    with site.database.write() as connection:
+        connection.execute(
+            text(f"UPDATE account SET {column} = :value WHERE id = :id"), {"value": value, "id": account}
+        )
+
+
+def _memberships(connection: Connection, account: int) -> dict[int, str]:
+    return {row.organisation: row.role for row in connection.execute(_MEMBERSHIPS, {"id": account})}

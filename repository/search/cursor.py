@@ -1,0 +1,53 @@
+"""Cursors: where a walk goes on, as a text that only this site can have made, and for this search only.
+
+Nothing is kept on the server. A cursor holds the order's key behind which the next page begins; the signature covers
+it and the search it belongs to, so that a cursor of another search is refused instead of giving a wrong page.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from repository.search.asked import Search
+from repository.search.engine import After
+from repository.search.errors import BadCursor
+
+_SIGNATURE_BYTES: Final = 12
+_LONGEST: Final = 1_000
+_decoder = msgspec.json.Decoder(After)
+
+
+def write(after: After, search: Search, secret: bytes) -> str:
+    """The cursor behind a hit."""
+    body = msgspec.json.encode(after)
+    return base64.urlsafe_b64encode(_signature(body, search, secret) + body).decode().rstrip("=")
+
+
+def read(text: str, search: Search, secrets: Iterable[bytes]) -> After:
+    """Where a cursor leads; raises BadCursor."""
+    raw = _decoded(text)
+    signature, body = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
+    if not any(hmac.compare_digest(signature, _signature(body, search, secret)) for secret in secrets):
+        raise BadCursor("cursor is not one of this search; begin again without it.")
+    return _decoder.decode(body)
+
+
+def _decoded(text: str) -> bytes:
+    try:
+        if len(text) > _LONGEST:
+            return b""
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
+def _signature(body: bytes, search: Search, secret: bytes) -> bytes:
+    said = msgspec.json.encode([search.order, search.pairs()])
+    return hmac.new(secret, b"search cursor\n" + said + b"\n" + body, hashlib.sha256).digest()[:_SIGNATURE_BYTES]

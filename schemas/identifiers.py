@@ -1,0 +1,112 @@
+"""Identifiers: those made here (uuid5, OAI identifiers) and the kinds found in metadata (DOI, ISBN, Handle, ARK, http).
+
+Carries out the guideline oai-identifier (the patterns of oai-identifier.xsd) and the checksums of ISBN. Nothing is
+resolved and nothing random is made in here: a uuid5 is a function of its namespace and its name, so a delivery that is
+replayed finds the same record.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+from uuid import NAMESPACE_DNS, UUID, uuid5
+
+Kind = Literal["doi", "handle", "isbn", "ark", "urn", "uuid", "http"]
+
+
+class Known(NamedTuple):
+    """An identifier of a known kind: `value` bare and in its normal form, `uri` None where it has none."""
+
+    kind: Kind
+    value: str
+    uri: str | None
+
+
+_DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]*)+")
+_OAI = re.compile(r"oai:([a-zA-Z][a-zA-Z0-9\-]*(?:\.[a-zA-Z][a-zA-Z0-9\-]*)+):([a-zA-Z0-9\-_.!~*'();/?:@&=+$,%]+)")
+_DOI = re.compile(
+    r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:|urn:)?doi:\s*/{0,2})?(10\.\d{4,9}/\S+)", re.IGNORECASE
+)
+_HANDLE = re.compile(r"(?:(?:https?://)?hdl\.handle\.net/|info:hdl/|hdl:\s*)(\d[\d.]*/\S+)", re.IGNORECASE)
+_ARK = re.compile(r"(?:(https?://[^/\s]+/))?ark:/?(\d{5,9}/\S+)", re.IGNORECASE)
+_ISBN = re.compile(r"(?:urn:)?(?:isbn)?(?:[- ]?1[03])?:?\s*([\dX][\dX -]{8,16})", re.IGNORECASE | re.ASCII)
+_UUID = re.compile(r"(?:urn:uuid:)?([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})", re.IGNORECASE)
+_URN = re.compile(r"urn:[a-z\d][a-z\d-]{1,31}:\S+", re.IGNORECASE)
+_HTTP = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
+
+
+def namespace_of(domain: str) -> UUID:
+    """The namespace of a site's record ids: uuid5 of its OAI domain in NAMESPACE_DNS."""
+    return uuid5(NAMESPACE_DNS, domain)
+
+
+def record_uuid(namespace: UUID, source: str, key: str) -> UUID:
+    """The id of the record with this origin: a line break parts the two, for no source name holds one."""
+    return uuid5(namespace, f"{source}\n{key}")
+
+
+def oai_identifier(domain: str, local: str) -> str:
+    """`oai:domain:local`, the local part as it is."""
+    return f"oai:{domain}:{local}"
+
+
+def is_oai_identifier(text: str) -> bool:
+    """Whether the text has the form of the guideline (oai-identifier.xsd, sampleIdentifierType)."""
+    return _OAI.fullmatch(text) is not None
+
+
+def is_oai_domain(text: str) -> bool:
+    """Whether the text may stand as repositoryIdentifier (oai-identifier.xsd)."""
+    return _DOMAIN.fullmatch(text) is not None
+
+
+def parse_oai_identifier(text: str) -> tuple[str, str] | None:
+    """The domain and the local part, None where the text is no lawful OAI identifier."""
+    match = _OAI.fullmatch(text)
+    return (match[1], match[2]) if match else None
+
+
+@lru_cache(maxsize=8192)
+def known(text: str, catalog: str | None = None) -> Known | None:
+    """What kind of identifier a text is; the catalog it came with decides where the text alone does not."""
+    plain = text.strip()
+    label = (catalog or "").strip().casefold()
+    if (match := _DOI.fullmatch(plain)) and (label in ("", "doi", "uri", "url") or "doi" in plain[:20].casefold()):
+        doi = match[1].rstrip(".,;")
+        return Known("doi", doi.lower(), f"https://doi.org/{doi}")
+    bare_handle = plain if label in ("hdl", "handle") and re.fullmatch(r"\d[\d.]*/\S+", plain) else None
+    if bare_handle or (match := _HANDLE.fullmatch(plain)):
+        handle = bare_handle or (match[1] if match else "")
+        return Known("handle", handle, f"https://hdl.handle.net/{handle}")
+    if match := _ARK.fullmatch(plain):
+        return Known("ark", f"ark:/{match[2]}", f"{match[1] or 'https://n2t.net/'}ark:/{match[2]}")
+    if match := _UUID.fullmatch(plain):
+        return Known("uuid", match[1].lower(), None)
+    if _HTTP.fullmatch(plain):
+        return Known("http", plain, plain)
+    if (label == "isbn" or "isbn" in plain[:8].casefold() or plain[:3] in ("978", "979")) and (isbn := isbn13(plain)):
+        return Known("isbn", isbn, f"urn:isbn:{isbn}")
+    return Known("urn", plain, None) if _URN.fullmatch(plain) else None
+
+
+def isbn13(text: str) -> str | None:
+    """The thirteen digits of an ISBN with a right check digit (10 or 13 places, any hyphens), else None."""
+    match = _ISBN.fullmatch(text.strip())
+    digits = re.sub(r"[ -]", "", match[1]).upper() if match else ""
+    if len(digits) == 10 and digits[:9].isdigit():
+        total = sum((10 - place) * (10 if digit == "X" else int(digit)) for place, digit in enumerate(digits))
+        return None if total % 11 else f"978{digits[:9]}{_check_digit('978' + digits[:9])}"
+    if len(digits) == 13 and digits.isdigit() and _check_digit(digits[:12]) == digits[12]:
+        return digits
+    return None
+
+
+def _check_digit(twelve: str) -> str:
+    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
+    return str(-total % 10)
+
+
+def is_http(text: str) -> bool:
+    """Whether the text is an http(s) address with a host, without blanks around or inside it."""
+    return _HTTP.fullmatch(text) is not None

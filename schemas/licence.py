@@ -1,0 +1,241 @@
+"""Licences: what a text or a rights category grants, as one canonical URI, and whether it is open or free.
+
+The canonical URI of Creative Commons has https, no www and the closing slash; the one of rightsstatements.org has
+http. "Open" is {by, by-sa, zero, mark}, the definition that OER networks filter by; what costs nothing is told apart
+(`free_access`), because much closed material is free. A licence named without its version keeps none: its URI ends
+after the type. `parse(licence.uri)` gives the same URI again. How texts are read is licence_grammar's.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from schemas.licence_grammar import STATEMENTS, Named, find
+from schemas.record import Rights, Vocabulary
+
+OPEN = frozenset({"by", "by-sa", "zero", "mark"})
+
+
+class Licence(msgspec.Struct, frozen=True):
+    """A licence as far as it was named.
+
+    `family` is by ... by-nc-nd, zero, mark, publicdomain, a code of rightsstatements.org (InC), gpl, agpl, lgpl, fdl,
+    mit, apache, bsd, mpl, or "other" where there are rights but no licence that we know (then `uri` is None).
+    `free_access` is True where it costs nothing, None where nobody said. `statement` is the sentence beside it.
+    """
+
+    uri: str | None
+    family: str
+    version: str | None = None
+    jurisdiction: str | None = None
+    spdx: str | None = None
+    open: bool = False
+    free_access: bool | None = None
+    statement: str | None = None
+    rights_holder: str | None = None
+    raw: str = ""
+
+
+# Which ports SPDX took up (version 3.25 of its list); all unported versions of the six types are there.
+_SPDX_PORTS = frozenset(
+    {"by-2.5-au", "by-3.0-at", "by-3.0-au", "by-3.0-de", "by-3.0-igo", "by-3.0-nl", "by-3.0-us", "by-nc-3.0-de"}
+    | {"by-nc-nd-3.0-de", "by-nc-nd-3.0-igo", "by-nc-sa-2.0-de", "by-nc-sa-2.0-fr", "by-nc-sa-2.0-uk"}
+    | {"by-nc-sa-3.0-de", "by-nc-sa-3.0-igo", "by-nd-3.0-de", "by-sa-2.0-uk", "by-sa-2.1-jp", "by-sa-3.0-at"}
+    | {"by-sa-3.0-de", "by-sa-3.0-igo"}
+)
+_NO = re.compile(
+    r"(?:.*[/#])?(?:no|nee|non|nein|n[aã]o|não|false|0|gratis|free|kostenlos|gratuit)(?:_\d)?", re.IGNORECASE
+)
+_YES = re.compile(r"(?:.*[/#])?(?:yes|ja|oui|sim|sí|si|true|1)(?:_\d)?", re.IGNORECASE)
+_HOLDER = re.compile(
+    r"(?:©|\(c\)|\bcopyright\b(?!\s+and\b))\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?,?\s*)?(?:by\s+)?"
+    r"([^\W\d_][^.;\n©]{1,78}?)\s*,?\s*(?:\d{4}(?:\s*[-–]\s*\d{4})?)?\s*(?:[.;\n]|$|all rights)",
+    re.IGNORECASE,
+)
+_ONLY_LICENCE = re.compile(r"\s*(?:https?:)?//\S+\s*|\s*[\w.\-/+ ]{1,24}\s*")
+
+_ELEMENT_WORDS = {
+    "en": {"by": "Attribution", "nc": "NonCommercial", "sa": "ShareAlike", "nd": "NoDerivatives"},
+    "nl": {"by": "Naamsvermelding", "nc": "NietCommercieel", "sa": "GelijkDelen", "nd": "GeenAfgeleideWerken"},
+    "fr": {
+        "by": "Attribution",
+        "nc": "Pas d'Utilisation Commerciale",
+        "sa": "Partage dans les Mêmes Conditions",
+        "nd": "Pas de Modification",
+    },
+    "de": {
+        "by": "Namensnennung",
+        "nc": "Nicht-kommerziell",
+        "sa": "Weitergabe unter gleichen Bedingungen",
+        "nd": "Keine Bearbeitungen",
+    },
+}
+_MARK_WORDS = {"en": "public domain", "nl": "publiek domein", "fr": "domaine public", "de": "gemeinfrei"}
+_STATEMENT_WORDS = {
+    "nl": {"InC": "In copyright", "InC-EDU": "In copyright - gebruik in onderwijs toegestaan"},
+    "fr": {"InC": "Protégé par le droit d'auteur", "InC-EDU": "Protégé - usage éducatif autorisé"},
+    "de": {"InC": "Urheberrechtsschutz", "InC-EDU": "Urheberrechtsschutz - Nutzung zu Bildungszwecken erlaubt"},
+}
+_SOFTWARE_NAMES = {
+    "gpl": "GNU GPL",
+    "lgpl": "GNU LGPL",
+    "agpl": "GNU AGPL",
+    "fdl": "GNU FDL",
+    "mit": "MIT",
+    "apache": "Apache",
+    "mpl": "MPL",
+}
+
+
+@lru_cache(maxsize=8192)
+def parse(text: str) -> Licence | None:
+    """The licence a text names (an address, a label, a name, a sentence with one of these), None where it names none.
+
+    A lone `by` and words that only say that something is free of charge are no licence.
+    """
+    named = find(text)
+    if named is None:
+        return None
+    holder = _HOLDER.search(text)
+    return Licence(
+        uri=_uri(named),
+        family=named.family,
+        version=named.version,
+        jurisdiction=named.port,
+        spdx=_spdx(named, text),
+        open=named.family in OPEN,
+        statement=None if _ONLY_LICENCE.fullmatch(text) else _sentence(text),
+        rights_holder=holder[1].strip() if holder else None,
+        raw=text,
+    )
+
+
+def of_rights(rights: Rights | None) -> Licence | None:
+    """The licence of a rights category (LOM 6): the first description, then the first restriction that names one.
+
+    Rights that name no known licence give family "other"; `free_access` comes from cost alone.
+    """
+    if rights is None:
+        return None
+    texts = [string.value for string in rights.description or ()]
+    restriction = rights.copyright_and_other_restrictions
+    if restriction is not None:
+        texts += [text for text in (restriction.value, restriction.uri) if text]
+    free = _free(rights.cost)
+    for text in texts:
+        licence = parse(text)
+        if licence is not None:
+            return _completed(licence, texts, free)
+    statement = next((_sentence(string.value) for string in rights.description or () if string.value.strip()), None)
+    if statement is None and free is None:
+        return None
+    holder = _HOLDER.search(statement or "")
+    return Licence(
+        uri=None,
+        family="other",
+        free_access=free,
+        statement=statement,
+        rights_holder=holder[1].strip() if holder else None,
+        raw=statement or "",
+    )
+
+
+@lru_cache(maxsize=1024)
+def label(licence: Licence, language: str) -> str:
+    """The licence for people in en, nl, fr or de (else en): "CC BY-SA 4.0 (Naamsvermelding-GelijkDelen)"."""
+    words = _ELEMENT_WORDS.get(language) or _ELEMENT_WORDS["en"]
+    language = language if language in _ELEMENT_WORDS else "en"
+    family, version = licence.family, licence.version
+    if family in STATEMENTS:
+        return _STATEMENT_WORDS.get(language, {}).get(family, STATEMENTS[family])
+    if family == "zero":
+        return f"CC0 1.0 ({_MARK_WORDS[language]})"
+    if family == "mark":
+        return f"Public Domain Mark 1.0 ({_MARK_WORDS[language]})"
+    if family == "bsd":
+        return f"BSD {version}-Clause"
+    if family == "publicdomain":
+        return f"Creative Commons ({_MARK_WORDS[language]})"
+    port = licence.jurisdiction.upper() if licence.jurisdiction else None
+    tail = " ".join(part for part in (version, port) if part)
+    if family in _SOFTWARE_NAMES:
+        return f"{_SOFTWARE_NAMES[family]} {tail}".strip()
+    if family == "other":
+        return licence.statement or ""
+    name = f"CC {family.upper()} {tail}".strip()
+    elements = [words[part] for part in family.split("-") if part in words]
+    return f"{name} ({'-'.join(elements) if language in ('en', 'nl') else ' - '.join(elements)})" if elements else name
+
+
+def _sentence(text: str) -> str:
+    """The text on one line, without tags."""
+    return " ".join(re.sub(r"<[a-zA-Z/][^>]*>", " ", text).split())
+
+
+def _uri(named: Named) -> str:
+    family, version, port = named
+    if family in STATEMENTS:
+        return f"http://rightsstatements.org/vocab/{family}/1.0/"
+    match family:
+        case "zero" | "mark":
+            return f"https://creativecommons.org/publicdomain/{family}/1.0/"
+        case "gpl" | "lgpl" | "agpl" | "fdl":
+            return f"https://www.gnu.org/licenses/{family}" + (f"-{version}" if version else "")
+        case "mit":
+            return "https://opensource.org/licenses/MIT"
+        case "apache":
+            return f"https://www.apache.org/licenses/LICENSE-{version}"
+        case "bsd":
+            return f"https://www.opensource.org/licenses/BSD-{version}-Clause"
+        case "mpl":
+            return f"https://www.mozilla.org/MPL/{version}/"
+    kind = "by-nd-nc" if (family, version) == ("by-nc-nd", "1.0") else family  # the order of 2002
+    return "/".join(part for part in ("https://creativecommons.org/licenses", kind, version, port) if part) + "/"
+
+
+def _spdx(named: Named, text: str) -> str | None:
+    """The SPDX identifier, built from the parts where the list has it; the GNU licences only where the text decides."""
+    family, version, port = named
+    if family == "mit":
+        return "MIT"
+    if version is None or family in STATEMENTS:
+        return None
+    if family in ("gpl", "lgpl", "agpl", "fdl"):
+        scope = re.search(r"\b(only|or[ -]later)\b", text)
+        name = "GFDL" if family == "fdl" else family.upper()
+        return f"{name}-{version}-{scope[1].replace(' ', '-')}" if scope else None
+    if family in ("apache", "mpl"):
+        return f"{'Apache' if family == 'apache' else 'MPL'}-{version}"
+    if family == "bsd":
+        return f"BSD-{version}-Clause"
+    if family == "zero":
+        return "CC0-1.0"
+    if not family.startswith("by"):
+        return None
+    if port or version == "2.1":
+        name = f"{family}-{version}-{port}"
+        return f"CC-{name.upper()}" if name in _SPDX_PORTS else None
+    return f"CC-{family.upper()}-{version}"
+
+
+def _completed(licence: Licence, texts: list[str], free: bool | None) -> Licence:
+    """A licence with what the other strings of the same rights say beside it."""
+    statement, holder = licence.statement, licence.rights_holder
+    for text in texts:
+        if statement is None and text != licence.raw and text.strip() and parse(text) is None and " " in text.strip():
+            statement = _sentence(text)
+        if holder is None and (found := _HOLDER.search(text)):
+            holder = found[1].strip()
+    return msgspec.structs.replace(licence, free_access=free, statement=statement, rights_holder=holder)
+
+
+def _free(cost: Vocabulary | None) -> bool | None:
+    for text in (cost.value, cost.uri) if cost is not None else ():
+        if text and _NO.fullmatch(text.strip()):
+            return True
+        if text and _YES.fullmatch(text.strip()):
+            return False
+    return None

@@ -1,0 +1,74 @@
+"""Terms as others write them: the form in which two spellings are the same, and the maps of foreign terms.
+
+A term is compared without case, accents, and the difference between space, hyphen and underscore; an IRI without
+scheme, `www.` and closing slash (record.md 8: http and https, `%20`, `narrative_text`, `Simulacao`). The maps in
+data/maps are tables of facts: element, source (or *), value, concept. It must not know which concepts exist.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Final, NamedTuple
+from urllib.parse import unquote
+
+ANY_SOURCE: Final = "*"
+
+_PUNCTUATION = str.maketrans({"_": " ", "-": " ", "\u2010": " ", "\u2013": " ", "\u2019": "'", "\u00a0": " "})
+
+
+class Row(NamedTuple):
+    """One foreign term: `source` is a prefix of the source it holds for, `concept` is written scheme:notation."""
+
+    element: str
+    source: str
+    value: str
+    concept: str
+
+
+def is_iri(value: str) -> bool:
+    return value[:7] == "http://" or value[:8] == "https://"
+
+
+def folded(value: str) -> str:
+    """The form under which a term is looked up; "" when nothing is left."""
+    text = value.strip()
+    if "%" in text and not is_iri(text):
+        text = unquote(text)
+    if is_iri(text):
+        return folded_iri(text)
+    if not text.isascii():
+        # NFKD splits letter and accent; what has a combining class is the accent.
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(text.casefold().translate(_PUNCTUATION).split())
+
+
+def folded_iri(iri: str) -> str:
+    return iri.strip().partition("://")[2].removeprefix("www.").rstrip("/#").casefold()
+
+
+def local_part(iri: str, prefixes: tuple[str, ...]) -> str | None:
+    """The term at the end of an IRI of a namespace that spells its terms out; a numbered double (`yes_2`) is cut."""
+    if not iri.startswith(prefixes):
+        return None
+    last = iri.rstrip("/").rpartition("/")[2]
+    return last[:-2] if last[-2:] == "_2" else last
+
+
+def rows() -> Iterator[Row]:
+    """The rows of every data/maps/values-*.tsv, in the order of the files' names."""
+    folder = files("schemas") / "data" / "maps"
+    for name in sorted(entry.name for entry in folder.iterdir() if entry.name.startswith("values-")):
+        for line in table(name):
+            element, source, value, concept = line
+            yield Row(element, source, value, concept)
+
+
+def table(name: str) -> Iterator[tuple[str, ...]]:
+    """The rows of data/maps/NAME: tab-separated, comments (#) and the header line left out."""
+    text = (files("schemas") / "data" / "maps" / name).read_text(encoding="utf-8")
+    lines = (line for line in text.split("\n") if line and not line.startswith("#"))
+    next(lines, None)
+    for line in lines:
+        yield tuple(line.split("\t"))

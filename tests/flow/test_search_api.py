@@ -1,0 +1,240 @@
+"""Searching over the API: parameters, facets, cursors, suggestions, what is alike, and what never is found."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.record import (
+    Classification,
+    Educational,
+    General,
+    LangString,
+    Record,
+    Rights,
+    Taxon,
+    TaxonPath,
+    Technical,
+    Vocabulary,
+)
+from tests.api import Api, Caller, body_of, codes_of
+from tests.factories import a_record
+
+SUBJECT = "https://w3id.org/oerbron/subject/"
+SEARCH = "/api/v1/search"
+
+
+def a_lesson(title: str, *subjects: str, lang: str = "nl", text: str = "", age: str = "", by: bool = True) -> Record:
+    """A record with a title, subjects, a description, an age and an open licence or none."""
+    paths = tuple(TaxonPath(taxon=(Taxon(SUBJECT + one),)) for one in subjects)
+    licence = (LangString("en", "https://creativecommons.org/licenses/by/4.0/"),)
+    return Record(
+        general=General(
+            title=(LangString(lang, title),),
+            language=(lang,),
+            description=((LangString(lang, text),),) if text else (),
+        ),
+        technical=Technical(location=(f"https://example.org/{quote(title)}",)),
+        educational=(Educational(typical_age_range=((LangString(lang, age),),)),) if age else (),
+        rights=Rights(description=licence) if by else None,
+        classification=(Classification(purpose=Vocabulary("LOMv1.0", "discipline"), taxon_path=paths),)
+        if paths
+        else (),
+    )
+
+
+def search(api: Api, **parameters: Any) -> dict[str, Any]:
+    response = api.anybody.get(f"{SEARCH}?{urlencode(parameters, doseq=True)}")
+    assert response.status_code == 200, response.text
+    return body_of(response)
+
+
+def titles(found: dict[str, Any]) -> list[str]:
+    return [each["summary"]["title"] for each in found["items"]]
+
+
+@pytest.fixture
+def filled(api: Api, curator: Caller) -> Api:
+    for lesson in (
+        a_lesson("Breuken", "fractions", age="8-10"),
+        a_lesson("Breuken oefenen", "fractions", text="Een <i>werkblad</i> met breuken & sommen", age="10-12"),
+        a_lesson("Vergelijkingen", "equations", by=False),
+        a_lesson("Photosynthesis", "biology", lang="en", text="plants and light"),
+    ):
+        curator.created(lesson, "?as=published")
+    api.publish()
+    api.index()
+    return api
+
+
+def test_a_search_answers_as_the_contract_says(filled: Api) -> None:
+    found = search(filled, q="breuken", facets="subject,open", highlight="true")
+
+    assert set(found) == {"total", "as_of", "took_ms", "items", "facets", "did_you_mean", "cursor"}
+    assert titles(found) == ["Breuken", "Breuken oefenen"]
+    assert (found["total"], found["cursor"], found["did_you_mean"]) == (2, None, None)
+    item = found["items"][1]
+    assert set(item) == {"id", "url", "score", "summary", "highlights"}
+    assert item["highlights"]["title"] == ["<mark>Breuken</mark> oefenen"]
+    assert item["highlights"]["description"] == ["Een werkblad met <mark>breuken</mark> &amp; sommen"]
+    (mathematics,) = found["facets"]["subject"]
+    assert (mathematics["value"], mathematics["label"], mathematics["count"]) == (
+        SUBJECT + "mathematics",
+        "Wiskunde",
+        2,
+    )
+    assert mathematics["children"][0]["children"][0]["value"] == SUBJECT + "fractions"
+    assert [(each["value"], each["count"]) for each in found["facets"]["open"]] == [("true", 2)]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"subject": SUBJECT + "mathematics"}, {"Breuken", "Breuken oefenen", "Vergelijkingen"}),
+        ({"subject": [SUBJECT + "biology", SUBJECT + "equations"]}, {"Photosynthesis", "Vergelijkingen"}),
+        ({"open": "false"}, {"Vergelijkingen"}),
+        ({"language": "en"}, {"Photosynthesis"}),
+        ({"age": "9"}, {"Breuken"}),
+        ({"age": "10-11", "q": "breuken"}, {"Breuken", "Breuken oefenen"}),
+        ({"license": "https://creativecommons.org/licenses/by/4.0/", "language": "en"}, {"Photosynthesis"}),
+        ({"source": "nobody"}, set()),
+        ({"until": "2020"}, set()),
+        ({"from": "2020"}, {"Breuken", "Breuken oefenen", "Vergelijkingen", "Photosynthesis"}),
+        ({"q": "🎉"}, set()),
+    ],
+)
+def test_filters_are_joined_by_and_their_values_by_or(
+    filled: Api, parameters: dict[str, Any], expected: set[str]
+) -> None:
+    assert set(titles(search(filled, **parameters))) == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("sort=best", "sort"), ("age=oud", "age"), ("facets=colour", "facets"), ("colour=red", "colour"),
+        ("size=101", "size"), ("size=x", "size"), ("open=perhaps", "open"), ("from=soon", "from"), ("q=a&q=b", "q"),
+        ("cursor=abc", "cursor"), ("cursor=%F0%9F%8E%89", "cursor"), ("highlight=1", "highlight"), ("lang=%3C", "lang"),
+        (f"q={'x' * 1025}", "q"), ("subject=", "subject"),
+    ],
+)  # fmt: skip
+def test_what_is_not_understood_is_refused_by_its_name(filled: Api, query: str, name: str) -> None:
+    response = filled.anybody.get(f"{SEARCH}?{query}")
+
+    assert response.status_code == 400
+    assert name in [path for path, _ in codes_of(response)]
+
+
+def test_a_cursor_walks_through_all_and_belongs_to_its_search(filled: Api) -> None:
+    seen: list[str] = []
+    found = search(filled, size=1, sort="title")
+    while True:
+        seen += titles(found)
+        if found["cursor"] is None:
+            break
+        assert found["total"] == 4
+        found = search(filled, size=1, sort="title", cursor=found["cursor"])
+    other = search(filled, size=1, sort="title")["cursor"]
+
+    assert seen == ["Breuken", "Breuken oefenen", "Photosynthesis", "Vergelijkingen"]
+    assert filled.anybody.get(f"{SEARCH}?sort=newest&cursor={other}").status_code == 400
+    assert filled.anybody.get(f"{SEARCH}?sort=title&cursor={other[:-2]}AA").status_code == 400
+
+
+def test_a_misspelt_word_is_told_and_a_known_one_is_not(filled: Api) -> None:
+    assert search(filled, q="brueken oefenen")["did_you_mean"] == "breuken oefenen"
+    assert titles(search(filled, q="brueken oefenen")) == ["Breuken oefenen"]
+    assert search(filled, q="breuk")["did_you_mean"] is None
+    assert search(filled, q="zzzzzz")["did_you_mean"] is None
+
+
+def test_labels_come_in_the_language_asked_for(filled: Api) -> None:
+    asked = search(filled, q="photosynthesis", facets="subject", lang="fr")
+    preferred = filled.anybody.get(f"{SEARCH}?q=photosynthesis&facets=subject", headers={"Accept-Language": "fr"})
+
+    assert asked["facets"]["subject"][0]["label"] == "Sciences naturelles"
+    assert body_of(preferred)["facets"] == asked["facets"]
+
+
+def test_suggestions_are_concepts_and_titles(filled: Api) -> None:
+    found = body_of(filled.anybody.get("/api/v1/suggest?q=breu"))["suggestions"]
+
+    assert {"text": "Breuken", "kind": "concept", "value": SUBJECT + "fractions"} in found
+    assert [each["text"] for each in found if each["kind"] == "title"] == ["Breuken oefenen"]
+    assert body_of(filled.anybody.get("/api/v1/suggest?q=oef"))["suggestions"][0]["text"] == "Breuken oefenen"
+    assert body_of(filled.anybody.get("/api/v1/suggest"))["suggestions"] == []
+
+
+def test_what_is_alike_shares_a_subject_and_is_not_itself(filled: Api) -> None:
+    first = search(filled, q='"breuken"', sort="title")["items"][0]["id"]
+    found = body_of(filled.anybody.get(f"{first}/similar"))
+
+    assert titles(found)[0] == "Breuken oefenen"
+    assert first not in [each["id"] for each in found["items"]]
+    assert filled.anybody.get("00000000-0000-4000-8000-000000000000/similar").status_code == 404
+
+
+def test_what_is_withdrawn_changed_or_never_public_is_not_found(api: Api, curator: Caller) -> None:
+    gone, changed = (api.published(curator, a_record(title)) for title in ("Verdwenen", "Eerst"))
+    curator.created(a_record("Klad geheim"), "?as=draft")
+    api.publish()
+    api.index()
+    assert search(api, q="verdwenen")["total"] == 1
+    curator.delete(gone, reason="weg")
+    curator.put(changed, 1, a_record("Daarna"), "?as=published")
+    api.publish()
+    api.index()
+
+    assert search(api, q="verdwenen")["total"] == 0
+    assert search(api, q="eerst")["total"] == 0
+    assert titles(search(api, q="daarna")) == ["Daarna"]
+    assert search(api, q="geheim")["total"] == 0
+    assert api.anybody.get(f"{gone}/similar").status_code == 410
+
+
+def test_what_was_withdrawn_a_moment_ago_is_not_shown_though_the_index_has_it(api: Api, curator: Caller) -> None:
+    gone = api.published(curator, a_record("Verdwenen"))
+    api.index()
+    curator.delete(gone, reason="weg")
+    api.publish()
+
+    assert search(api, q="verdwenen")["items"] == []
+
+
+def test_preferring_to_wait_waits_until_it_is_found(api: Api, curator: Caller) -> None:
+    api.clock.pass_(2)
+    curator.post("?as=published", json=a_record("Meteen"), headers={"Prefer": "wait=5"})
+
+    assert titles(search(api, q="meteen")) == ["Meteen"]
+
+
+def test_an_index_that_is_not_made_yet_is_503_on_search_only(api: Api, curator: Caller) -> None:
+    uuid = api.published(curator)
+
+    response = api.anybody.get(f"{SEARCH}?q=breuken")
+    assert response.status_code == 503
+    assert "Retry-After" in response.headers
+    assert api.anybody.get(uuid).status_code == 200
+
+
+def test_the_etag_follows_the_answer_and_not_the_time_it_took(filled: Api) -> None:
+    first = filled.anybody.get(f"{SEARCH}?q=breuken")
+    again = filled.anybody.get(f"{SEARCH}?q=breuken", headers={"If-None-Match": first.headers["ETag"]})
+
+    assert again.status_code == 304
+    assert filled.anybody.get(f"{SEARCH}?q=breuken&lang=de").headers["ETag"] != first.headers["ETag"]
+    assert first.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(q=st.text(max_size=40) | st.text('breuken"-:*() OR~\\^', max_size=40))
+def test_no_text_is_a_failure(filled: Api, q: str) -> None:
+    response = filled.anybody.get(SEARCH, query_string={"q": q.encode("utf-8", "replace"), "facets": "subject"})
+    suggested = filled.anybody.get("/api/v1/suggest", query_string={"q": q.encode("utf-8", "replace")})
+
+    assert response.status_code == 200, response.text
+    assert suggested.status_code == 200, suggested.text

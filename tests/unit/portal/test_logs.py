@@ -1,0 +1,33 @@
+"""One event, one line of JSON."""
+
+import json
+import logging
+import sys
+
+from portal.logs import JsonLines
+
+
+def line_of(message: str, **extra: object) -> str:
+    record = logging.makeLogRecord({"name": "portal", "levelname": "INFO", "msg": message} | extra)
+    return JsonLines().format(record)
+
+
+def test_an_event_with_line_breaks_stays_one_line() -> None:
+    line = line_of("a\nb\x1b[0m\u2028c")
+
+    assert len(line.splitlines()) == 1
+    assert json.loads(line)["event"] == "a\nb\x1b[0m\u2028c"
+
+
+def test_extra_facts_become_keys() -> None:
+    assert json.loads(line_of("published", w=12))["w"] == 12
+
+
+def test_an_error_carries_its_trace_within_the_line() -> None:
+    try:
+        int("x")
+    except ValueError:
+        line = line_of("failed", exc_info=sys.exc_info())
+
+    assert len(line.splitlines()) == 1
+    assert "ValueError: invalid literal" in json.loads(line)["error"]

@@ -1,0 +1,27 @@
+"""A repository for tests of the deposit, on both databases; the doctor looks at it when the test is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from repository import doctor
+from repository.site import Site
+from tests.behind import FakeClock, a_site
+
+
+@pytest.fixture
+def ticking() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def place(request: pytest.FixtureRequest, tmp_path: Path, ticking: FakeClock) -> Iterator[Site]:
+    """An empty repository, on SQLite and on PostgreSQL."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    site = a_site(tmp_path, ticking, url=url)
+    yield site
+    assert doctor.examine(site) == []
+    site.database.dispose()

@@ -1,0 +1,111 @@
+"""Tokens: stems by language, exceptions, heads of compounds, the language of a text."""
+
+import pytest
+
+from repository.search.analysis import LANGUAGES, Analyser, language_of
+from repository.search.words import folded, plain_words
+from schemas.vocabularies import shipped
+
+
+@pytest.fixture(scope="module")
+def analyser() -> Analyser:
+    return Analyser(shipped())
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "other"),
+    [
+        ("nl", "breuken", "breuk"),
+        ("nl", "lesbrieven", "lesbrief"),
+        ("nl", "toetsen", "toets"),
+        ("nl", "kinderen", "kind"),
+        ("nl", "steden", "stad"),
+        ("nl", "foto's", "foto"),
+        ("nl", "vergelijkingen", "vergelijking"),
+        ("en", "fractions", "fraction"),
+        ("en", "children", "child"),
+        ("en", "matrices", "matrix"),
+        ("en", "analyses", "analysis"),
+        ("en", "colour", "color"),
+        ("fr", "chevaux", "cheval"),
+        ("fr", "élèves", "eleve"),
+        ("fr", "équations", "equation"),
+        ("de", "Brüche", "Bruch"),
+        ("de", "Schülerinnen", "Schüler"),
+        ("de", "Häuser", "Haus"),
+    ],
+)
+def test_inflected_words_have_one_token(analyser: Analyser, lang: str, one: str, other: str) -> None:
+    left, right = (analyser.token(lang, plain_words(word)[0]) for word in (one, other))
+
+    assert left == right
+    assert left.startswith(f"{lang}:")
+
+
+@pytest.mark.parametrize(
+    ("lang", "one", "other"),
+    [
+        ("en", "university", "universe"),
+        ("en", "organisation", "organ"),
+        ("en", "physics", "physical"),
+        ("en", "economics", "economy"),
+        ("nl", "politie", "politiek"),
+        ("nl", "kind", "kinine"),
+        ("de", "politik", "politisch"),
+    ],
+)
+def test_strangers_do_not_share_a_stem(analyser: Analyser, lang: str, one: str, other: str) -> None:
+    assert analyser.token(lang, one) != analyser.token(lang, other)
+
+
+@pytest.mark.parametrize(
+    ("lang", "word", "head"),
+    [
+        ("nl", "rekentoets", "toets"),
+        ("nl", "rekentoetsen", "toetsen"),
+        ("nl", "wiskundetoets", "toets"),
+        ("nl", "schrijfopdracht", "opdracht"),
+        ("de", "arbeitsmaterial", "material"),
+        ("de", "bruchrechnung", "rechnung"),
+        ("nl", "universiteit", None),
+        ("nl", "toets", None),
+        ("nl", "xyztoets", None),
+        ("en", "worksheet", None),
+    ],
+)
+def test_compounds_give_their_head(analyser: Analyser, lang: str, word: str, head: str | None) -> None:
+    assert analyser.head(lang, word) == head
+
+
+def test_other_parts_of_a_compound_give_no_token(analyser: Analyser) -> None:
+    assert analyser.token("nl", "reken") not in analyser.tokens("nl", "rekentoets")
+
+
+def test_a_word_of_a_query_stands_for_every_language(analyser: Analyser) -> None:
+    assert set(analyser.variants("breuken")) >= {"nl:breuk", "x:breuken"}
+    assert {token.partition(":")[0] for token in analyser.variants("breuken")} == {*LANGUAGES, "x"}
+
+
+@pytest.mark.parametrize("word", ["2vwo", "c++", "ab", "12"])
+def test_codes_and_short_words_are_their_own_stem(analyser: Analyser, word: str) -> None:
+    assert all(analyser.stem(lang, word) == word for lang in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "languages"),
+    [
+        ("een les over de breuken", None, ("nl",)),
+        ("the lesson", None, ("en",)),
+        ("la leçon est dans le livre", None, ("fr",)),
+        ("die Übung für das Kind", None, ("de",)),
+        ("breuken", None, LANGUAGES),
+        ("the lesson", "nl-BE", ("nl",)),
+        ("una lección", "es", ("x",)),
+    ],
+)
+def test_the_language_of_a_text(text: str, given: str | None, languages: tuple[str, ...]) -> None:
+    assert language_of(plain_words(text), given) == languages
+
+
+def test_folding_makes_spellings_one() -> None:
+    assert folded("Müller") == folded("MULLER") == folded("mu\u0308ller") == "muller"

@@ -1,0 +1,162 @@
+"""The house itself: its contracts between rooms, its names, its one door for XML, its locks."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import logging
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("schemas", "repository", "oaipmh/provider", "harvest", "portal")
+SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
+LONGEST_LINES = 330
+
+
+def _names(requirement: str) -> str:
+    return re.split(r"[\[<>=;~! ]", requirement, maxsplit=1)[0].lower().replace("_", "-")
+
+
+@pytest.fixture
+def loggers() -> Iterator[None]:
+    """import-linter (2.17, 2026-11) silences every logger there is; they speak again after it."""
+    yield
+    for logger in logging.root.manager.loggerDict.values():
+        if isinstance(logger, logging.Logger):
+            logger.disabled = False
+
+
+@pytest.mark.usefixtures("loggers")
+def test_a_floor_imports_only_what_stands_below_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+
+    assert lint_imports(no_cache=True, no_logo=True) == 0, capsys.readouterr().out
+
+
+def test_the_import_name_oaipmh_is_the_distribution() -> None:
+    import oaipmh  # noqa: PLC0415 - what is asked is where this name leads
+    import oaipmh.client  # noqa: PLC0415
+
+    distribution = importlib.metadata.distribution("oaipmh")
+    assert int(distribution.version.split(".")[0]) >= 4
+    assert ROOT not in Path(str(oaipmh.client.__file__)).resolve().parents or ".venv" in str(oaipmh.client.__file__)
+    assert not (ROOT / "oaipmh" / "__init__.py").exists()
+
+
+def _parses_xml(tree: ast.AST) -> bool:
+    """Whether a module parses XML by itself, with lxml or the standard library."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ImportFrom(module=str(name)) if name.startswith("xml.") and not name.startswith(
+                "xml.sax.saxutils"
+            ):
+                return True
+            case ast.ImportFrom(module=str(name)) if name.startswith("lxml."):
+                return True
+            case ast.ImportFrom(module="lxml", names=names) if any(alias.name != "etree" for alias in names):
+                return True
+            case ast.Import(names=names) if any(alias.name.startswith(("xml.", "lxml.")) for alias in names):
+                return True
+            case ast.Attribute(
+                value=ast.Name(id="etree"),
+                attr="fromstring"
+                | "XML"
+                | "parse"
+                | "iterparse"
+                | "XMLParser"
+                | "XMLPullParser"
+                | "HTMLParser"
+                | "HTML",
+            ):
+                return True
+    return False
+
+
+def test_only_the_one_reader_parses_xml() -> None:
+    parsing = {
+        str(path.relative_to(ROOT)) for path in SOURCES if _parses_xml(ast.parse(path.read_text(encoding="utf-8")))
+    }
+
+    assert parsing <= {"schemas/xml.py", "schemas/xml_stream.py"}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from lxml import etree\netree.fromstring(data)",
+        "from lxml.etree import fromstring",
+        "from lxml import html",
+        "import lxml.objectify",
+        "import xml.etree.ElementTree as ET",
+        "from xml.dom import minidom",
+        "from lxml import etree\netree.XMLPullParser()",
+    ],
+)
+def test_every_other_way_to_parse_xml_is_seen(source: str) -> None:
+    assert _parses_xml(ast.parse(source))
+
+
+def test_no_module_outgrows_its_reader() -> None:
+    long = {
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_LINES
+    }
+
+    assert not long
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT))
+        for path in SOURCES
+        if (text := path.read_text("utf-8")) and ast.get_docstring(ast.parse(text)) is None
+    ]
+
+    assert not silent
+
+
+def test_every_package_is_listed_for_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(project["tool"]["setuptools"]["packages"])
+    found = {
+        ".".join(path.parent.relative_to(ROOT / "oaipmh" if "oaipmh" in path.parts else ROOT).parts)
+        for path in SOURCES
+        if path.name == "__init__.py"
+    }
+
+    assert found == listed
+
+
+def test_every_file_that_is_no_module_goes_into_the_wheel() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = project["tool"]["setuptools"]["package-data"]
+    left_out = set()
+    for room in ROOMS:
+        folder = ROOT / room
+        listed = {path for pattern in patterns.get(folder.name, ()) for path in folder.glob(pattern)}
+        files = {path for path in folder.rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc", ".md")}
+        left_out |= {str(path.relative_to(ROOT)) for path in files - listed}
+
+    assert not left_out
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_the_locks_hold_every_dependency_with_hashes(lock: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = {_names(each) for each in project["dependencies"]}
+    if "dev" in lock:
+        wanted |= {_names(each) for each in project["optional-dependencies"]["dev"]}
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    locked = {_names(line) for line in text.splitlines() if re.match(r"[A-Za-z0-9]", line)}
+
+    assert wanted <= locked
+    assert text.count("--hash=sha256:") >= len(locked)
