@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8080
 RECORDS ?= 2000
+WORKERS ?= 4
 ARGS ?=
 
 VENV := .venv
@@ -19,8 +20,8 @@ install: $(INSTALLED) ## make .venv with the locked packages and the command .ve
 demo: $(INSTALLED) ## fill a repository in var/demo and serve it (PORT=8080 RECORDS=2000)
 	@$(BIN)/oerbron demo --port $(PORT) --records $(RECORDS)
 
-test: $(DEVELOPING) ## run the tests (ARGS="-m postgresql" passes arguments to pytest)
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+test: $(DEVELOPING) ## run the tests (WORKERS=4; ARGS="-m postgresql" passes arguments to pytest)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(DEVELOPING) ## style, format, types and the rooms' import contracts; changes nothing
 	@$(BIN)/ruff check .

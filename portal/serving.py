@@ -59,19 +59,24 @@ class Address(msgspec.Struct, frozen=True):
 class Ticker(threading.Thread):
     """Calls publish about once a second for as long as its process lives; no error ends it."""
 
-    def __init__(self, site: Site, searching: Searching, tick_s: float = TICK_S) -> None:
+    def __init__(self, site: Site, searching: Searching, server: int | None = None, tick_s: float = TICK_S) -> None:
         super().__init__(name="ticker", daemon=True)
         self.site = site
         self.searching = searching
+        self.server = server  # the main process; it may be gone already, so the worker is told and does not look
         self.tick_s = tick_s
         self.search_away = False
-        self.parent = os.getppid()
         self.stopped = threading.Event()
+
+    @property
+    def is_orphan(self) -> bool:
+        """Whether the main process was killed: nobody else would end this worker, which keeps the port."""
+        return self.server is not None and os.getppid() != self.server
 
     def run(self) -> None:
         while not self.stopped.wait(self.tick_s):
             self.tick()
-            if os.getppid() != self.parent:  # The main process was killed: nobody else would end this worker.
+            if self.is_orphan:
                 os.kill(os.getpid(), signal.SIGTERM)
 
     def tick(self) -> None:
@@ -158,7 +163,7 @@ def serve(config: Config, address: Address, ready: Callable[[], None] | None = N
             server.on_startup(ready)
         gc.collect()
         gc.freeze()  # Forked workers share these pages for as long as nobody counts them again.
-        server.serve(target_loader=partial(_worker, config), wrap_loader=False)
+        server.serve(target_loader=partial(_worker, config, os.getpid()), wrap_loader=False)
 
 
 def refuse_drill(opened: Site) -> None:
@@ -179,14 +184,14 @@ def warn_if_stale(opened: Site) -> None:
         )
 
 
-def _worker(config: Config) -> Flask:
+def _worker(config: Config, server: int) -> Flask:
     """The application of one worker process, its ticker running."""
     from portal.app import create_app  # noqa: PLC0415 - see serve
 
     logs.configure()
     opened = site.open_site(config)
     searching = open_search(opened)
-    Ticker(opened, searching).start()
+    Ticker(opened, searching, server).start()
     Dumper(opened).start()
     Harvester(opened).start()
     return create_app(opened, searching)

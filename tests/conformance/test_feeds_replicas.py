@@ -14,7 +14,6 @@ from tests.stress.replicas import fight, table
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("replicas"),  # so that it is fought once
     # Followers whose server is killed under them leave their broken connections to the collector.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]

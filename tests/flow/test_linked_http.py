@@ -16,7 +16,6 @@ import pytest
 from tests.commands import oerbron
 from tests.running import Running, free_port, running
 
-pytestmark = pytest.mark.xdist_group("linked")  # so that its server is filled once
 RECORDS: Final = 255  # one sealed leaf, and an open one
 IDLE_S: Final = 33  # longer than granian leaves a connection open by itself
 FOR_EVER: Final = "public, max-age=31536000, immutable"

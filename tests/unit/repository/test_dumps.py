@@ -103,7 +103,7 @@ def test_a_restore_takes_the_dumps_of_the_old_epoch_away(site: Site, clock: Fake
     assert len(files()) == 2
 
 
-@pytest.mark.parametrize("site", ["sqlite"], indirect=True)  # PostgreSQL lets a restore wait for the dump
+@pytest.mark.parametrize("place", ["sqlite"], indirect=True)  # PostgreSQL lets a restore wait for the dump
 def test_a_dump_that_was_begun_before_a_restore_is_none_after_it(
     site: Site, clock: FakeClock, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

@@ -124,7 +124,7 @@ def test_a_graph_that_comes_into_the_log_after_its_erasure_goes_with_the_tombsto
     forgotten(site)
 
 
-@pytest.mark.parametrize("site", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
+@pytest.mark.parametrize("place", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 def test_an_erasure_while_a_batch_with_the_record_is_written_is_done_when_the_tombstone_is(
     site: Site, clock: FakeClock
 ) -> None:
