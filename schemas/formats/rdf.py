@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.formats import Writing
-from schemas.formats.rdf_graph import graph
+from schemas.formats.rdf_graph import write
 from schemas.formats.rdf_lines import nodes
 from schemas.formats.rdf_nodes import Node
 from schemas.formats.rdf_read import read
-from schemas.formats.rdf_write import json_ld, ntriples, quads, rdf_xml, turtle
-from schemas.record import Record
+from schemas.formats.rdf_write import json_ld, quads, rdf_xml, turtle
 
 __all__ = [
     "LOSSES",
@@ -23,7 +21,6 @@ __all__ = [
     "VERSION",
     "Node",
     "document",
-    "graph",
     "json_ld",
     "nodes",
     "quads",
@@ -74,11 +71,6 @@ LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("ext", "no property"),
 )
 """What of a record the graph does not carry, by field."""
-
-
-def write(record: Record, writing: Writing) -> bytes:
-    """The stored face: N-Triples of the record's graph, UTF-8."""
-    return ntriples(graph(record, writing))
 
 
 def document(ending: str, triples: bytes) -> bytes:

@@ -3,6 +3,7 @@
 The node is the resource under our own IRI; makers and files are nodes with an IRI of their own, or below the
 resource's (`#maker-1`): there is no blank node. Concepts are named by IRI only: ours, and those of KIM and HCRT that
 they match. A contributor's e-mail address and phone are not in it. It must not say what the record does not.
+Written at once as lines of N-Triples: every record that is published comes this way.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
 from typing import Any, Final
 
 from schemas.formats import Writing, amb_people
@@ -18,43 +18,77 @@ from schemas.formats.amb_linked import types
 from schemas.formats.amb_read import COMPETENCY, OBJECTIVE, PREREQUISITE, SCHEMA_ORG
 from schemas.formats.amb_terms import Terms
 from schemas.formats.assembly import AUTHOR, PUBLISHER
-from schemas.formats.rdf_nodes import TYPE, Iri, Literal, Node, Object, node, reference, text, typed
+from schemas.formats.rdf_nodes import TYPE
+from schemas.formats.rdf_terms import literal, predicates, reference, typed
 from schemas.language import NONE, normalise
 from schemas.licence import parse as licence_of
-from schemas.record import Contribute, DateTime, LangString, LangStrings, Record
+from schemas.record import Contribute, DateTime, LangStrings, Record
 from schemas.summary_place import web_address
 from schemas.summary_text import media_type, without_contact
 
-Properties = Iterator[tuple[str, Object | None]]
-
 _RELATIONS: Final = {
-    "ispartof": ("schema:isPartOf", "dct:isPartOf"),
-    "haspart": ("schema:hasPart", "dct:hasPart"),
-    "isbasedon": ("schema:isBasedOn", "dct:source"),
-    "isversionof": ("schema:exampleOfWork", "dct:isVersionOf"),
-    "hasversion": ("schema:workExample", "dct:hasVersion"),
-    "isformatof": ("dct:isFormatOf",),
-    "hasformat": ("dct:hasFormat",),
-    "references": ("schema:citation", "dct:references"),
-    "isreferencedby": ("dct:isReferencedBy",),
-    "requires": ("dct:requires",),
-    "isrequiredby": ("dct:isRequiredBy",),
+    "ispartof": predicates("schema:isPartOf", "dct:isPartOf"),
+    "haspart": predicates("schema:hasPart", "dct:hasPart"),
+    "isbasedon": predicates("schema:isBasedOn", "dct:source"),
+    "isversionof": predicates("schema:exampleOfWork", "dct:isVersionOf"),
+    "hasversion": predicates("schema:workExample", "dct:hasVersion"),
+    "isformatof": predicates("dct:isFormatOf"),
+    "hasformat": predicates("dct:hasFormat"),
+    "references": predicates("schema:citation", "dct:references"),
+    "isreferencedby": predicates("dct:isReferencedBy"),
+    "requires": predicates("dct:requires"),
+    "isrequiredby": predicates("dct:isRequiredBy"),
 }
 _MAKERS: Final = {
-    AUTHOR: ("schema:creator", "dct:creator"),
-    PUBLISHER: ("schema:publisher", "dct:publisher"),
-    "": ("schema:contributor", "dct:contributor"),
+    AUTHOR: predicates("schema:creator", "dct:creator"),
+    PUBLISHER: predicates("schema:publisher", "dct:publisher"),
+    "": predicates("schema:contributor", "dct:contributor"),
 }
 _DATES: Final = {
-    AUTHOR: ("schema:dateCreated", "dct:created"),
-    PUBLISHER: ("schema:datePublished", "dct:issued"),
-    "editor": ("schema:dateModified", "dct:modified"),
+    AUTHOR: predicates("schema:dateCreated", "dct:created"),
+    PUBLISHER: predicates("schema:datePublished", "dct:issued"),
+    "editor": predicates("schema:dateModified", "dct:modified"),
 }
 _AIMS: Final = {
-    OBJECTIVE: "schema:teaches",
-    COMPETENCY: "schema:assesses",
-    PREREQUISITE: "schema:competencyRequired",
+    OBJECTIVE: predicates("schema:teaches"),
+    COMPETENCY: predicates("schema:assesses"),
+    PREREQUISITE: predicates("schema:competencyRequired"),
 }
+_TYPE: Final = predicates(TYPE)
+_PAGE: Final = predicates("schema:mainEntityOfPage")
+_URL: Final = predicates("schema:url", "dcat:landingPage")
+_TITLE: Final = predicates("schema:name", "dct:title")
+_DESCRIPTION: Final = predicates("schema:description", "dc11:description")
+_KEYWORD: Final = predicates("schema:keywords", "dcat:keyword")
+_IDENTIFIER: Final = predicates("schema:identifier", "dct:identifier")
+_LANGUAGE: Final = predicates("schema:inLanguage", "dct:language")
+_COVERAGE: Final = predicates("dc11:coverage")
+_NAME: Final = predicates("schema:name")
+_AFFILIATION: Final = predicates("schema:affiliation")
+_IMAGE: Final = predicates("schema:image")
+_FORMAT: Final = predicates("schema:encodingFormat", "dct:format")
+_DURATION_OF: Final = predicates("schema:duration")
+_VERSION: Final = predicates("schema:version")
+_ENCODING: Final = predicates("schema:encoding")
+_DOWNLOAD: Final = predicates("dcat:downloadURL")
+_EMBED_URL: Final = predicates("schema:embedUrl")
+_CONTENT_URL: Final = predicates("schema:contentUrl")
+_MEDIA_TYPE: Final = predicates("schema:encodingFormat")
+_SIZE: Final = predicates("schema:contentSize")
+_SHA256: Final = predicates("schema:sha256")
+_AGES: Final = predicates("schema:typicalAgeRange")
+_TIME: Final = predicates("schema:timeRequired")
+_USE: Final = predicates("schema:educationalUse")
+_INTERACTIVITY: Final = predicates("schema:interactivityType")
+_RESOURCE_TYPE: Final = predicates("schema:learningResourceType", "dct:type")
+_LEVEL: Final = predicates("schema:educationalLevel", "dct:educationLevel")
+_SUBJECT: Final = predicates("schema:about", "dct:subject")
+_AUDIENCE: Final = predicates("schema:audience", "dct:audience")
+_LICENCE: Final = predicates("schema:license", "dct:license")
+_FREE: Final = predicates("schema:isAccessibleForFree")
+_RIGHTS: Final = predicates("dct:rights")
+_ACCESS: Final = predicates("schema:conditionsOfAccess", "dct:accessRights")
+
 _PRECISIONS: Final = (
     (re.compile(r"\d{4}"), "xsd:gYear"),
     (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"), "xsd:gYearMonth"),
@@ -64,125 +98,128 @@ _PRECISIONS: Final = (
 _DURATION: Final = re.compile(
     r"P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
 )
+_LICENCE_LENGTH: Final = 120
+Predicates = tuple[str, ...]
 
 
-def graph(record: Record, writing: Writing) -> tuple[Node, ...]:
-    """The nodes of a record, the resource first; `writing.url` is the IRI of the resource."""
-    return _Graph(record, writing).nodes()
+def write(record: Record, writing: Writing) -> bytes:
+    """The stored face: N-Triples, UTF-8, the resource first; `writing.url` is its IRI."""
+    return "".join(dict.fromkeys(_Graph(record, writing).statements())).encode()
 
 
 class _Graph:
     def __init__(self, record: Record, writing: Writing) -> None:
         self.record = record
-        self.writing = writing
+        self.url = writing.url
         self.summary = writing.summary
+        self.vocabularies = writing.vocabularies
         self.terms = Terms(record, writing, "en")
-        self.matched = self.terms.addresses()
-        self.others: list[Node] = []
+        self.contributes = record.life_cycle.contribute if record.life_cycle else ()
+        self.subject = f"<{writing.url}>"
+        self.lines: list[str] = []
+        self.others: list[str] = []
         self.known: dict[Any, str] = {}
 
-    def nodes(self) -> tuple[Node, ...]:
-        parts = (
-            self._general(), self._makers(), self._dates(), self._technical(), self._educational(), self._concepts(),
-            self._rights(), self._relations(),
-        )  # fmt: skip
-        resource = node(self.writing.url, chain(self._head(), *parts))
-        return (resource, *self.others)
+    def statements(self) -> list[str]:
+        """Every statement as a line; one may come more than once."""
+        self._head()
+        self._general()
+        self._makers()
+        self._dates()
+        self._technical()
+        self._educational()
+        self._concepts()
+        self._rights()
+        self._relations()
+        return self.lines + self.others
 
-    def _head(self) -> Properties:
-        yield TYPE, Iri(f"{SCHEMA_ORG}LearningResource")
+    def _say(self, names: Predicates, *terms: str | None) -> None:
+        """What the resource has: each term under each of these properties."""
+        subject, lines = self.subject, self.lines
+        for term in terms:
+            if term is not None:
+                for name in names:
+                    lines.append(f"{subject}{name}{term} .\n")
+
+    def _add(self, subject: str, *properties: tuple[Predicates, str | None]) -> None:
+        """What another node has."""
+        for (name,), term in properties:
+            if term is not None:
+                self.others.append(f"{subject}{name}{term} .\n")
+
+    def _head(self) -> None:
+        self._say(_TYPE, f"<{SCHEMA_ORG}LearningResource>")
         for part in self.record.educational:
             for term in part.learning_resource_type:
                 kind = (term.value or "").removeprefix(SCHEMA_ORG)
                 if kind != term.value and kind in types():
-                    yield TYPE, Iri(SCHEMA_ORG + kind)
-        yield "schema:mainEntityOfPage", Iri(self.writing.url.replace("/id/", "/doc/", 1))
-        page = reference(self.summary.url)
-        yield "schema:url", page
-        yield "dcat:landingPage", page
+                    self._say(_TYPE, f"<{SCHEMA_ORG}{kind}>")
+        self._say(_PAGE, f"<{self.url.replace('/id/', '/doc/', 1)}>")
+        self._say(_URL, reference(self.summary.url))
 
-    def _general(self) -> Properties:
+    def _general(self) -> None:
         general = self.record.general
         if general is None:
             return
-        for one in _said(general.title):
-            yield "schema:name", one
-            yield "dct:title", one
-        for one in _all_said(general.description):
-            yield "schema:description", one
-            yield "dc11:description", one
-        for one in _all_said((*general.keyword, *(k for part in self.record.classification for k in part.keyword))):
-            yield "schema:keywords", one
-            yield "dcat:keyword", one
-        for entry in (text(identifier.entry) for identifier in general.identifier):
-            yield "schema:identifier", entry
-            yield "dct:identifier", entry
-        for tag in map(text, self.summary.language):
-            yield "schema:inLanguage", tag
-            yield "dct:language", tag
-        for one in _all_said(general.coverage):
-            yield "dc11:coverage", one
+        self._say(_TITLE, *_said(general.title))
+        self._say(_DESCRIPTION, *_all_said(general.description))
+        self._say(_KEYWORD, *_all_said(general.keyword))
+        for part in self.record.classification:
+            self._say(_KEYWORD, *_all_said(part.keyword))
+        self._say(_IDENTIFIER, *[literal(identifier.entry) for identifier in general.identifier])
+        self._say(_LANGUAGE, *map(literal, self.summary.language))
+        self._say(_COVERAGE, *_all_said(general.coverage))
 
-    def _makers(self) -> Properties:
-        for contribute in self._contributes():
+    def _makers(self) -> None:
+        for contribute in self.contributes:
             names = _MAKERS[role if (role := _role(contribute)) in _MAKERS else ""]
             for entity in contribute.entity:
                 maker = _known_maker(entity)
                 if maker is not None:
-                    found = Iri(self._maker(maker))
-                    for name in names:
-                        yield name, found
+                    self._say(names, self._maker(maker))
 
     def _maker(self, maker: dict[str, Any]) -> str:
         """The IRI of a maker, whose node is written once; what stands under one IRI twice keeps its first name."""
         known = reference(maker.get("id"))
-        key = known.value if known else (maker["type"], maker["name"])
+        key = known or (maker["type"], maker["name"])
         if key not in self.known:
             number = 1 + sum(not isinstance(one, str) for one in self.known)
-            address = self.known[key] = known.value if known else f"{self.writing.url}#maker-{number}"
+            term = self.known[key] = known or f"<{self.url}#maker-{number}>"
             place = maker.get("affiliation")
-            self.others.append(
-                node(
-                    address,
-                    (
-                        (TYPE, reference(SCHEMA_ORG + maker["type"])),
-                        ("schema:name", text(maker["name"])),
-                        ("schema:affiliation", Iri(self._maker(place)) if place else None),
-                    ),
-                )
+            affiliation = self._maker(place) if place else None
+            self._add(
+                term,
+                (_TYPE, reference(SCHEMA_ORG + maker["type"])),
+                (_NAME, literal(maker["name"])),
+                (_AFFILIATION, affiliation),
             )
         return self.known[key]
 
-    def _dates(self) -> Properties:
-        told: set[str] = set()
-        for contribute in self._contributes():
-            names, date = _DATES.get(_role(contribute), ()), _date(contribute.date)
-            if date is not None and names and names[0] not in told:
-                told.add(names[0])
-                for name in names:
-                    yield name, date
-        if not told and (date := _dated(self.summary.created)):
-            yield from ((name, date) for name in _DATES[AUTHOR])
+    def _dates(self) -> None:
+        told: set[Predicates] = set()
+        for contribute in self.contributes:
+            names = _DATES.get(_role(contribute))
+            if names is not None and names not in told and (date := _date(contribute.date)) is not None:
+                told.add(names)
+                self._say(names, date)
+        if not told:
+            self._say(_DATES[AUTHOR], _dated(self.summary.created))
 
-    def _technical(self) -> Properties:
-        yield "schema:image", reference(self.summary.thumbnail)
-        for one in map(text, self.summary.formats):
-            yield "schema:encodingFormat", one
-            yield "dct:format", one
+    def _technical(self) -> None:
+        self._say(_IMAGE, reference(self.summary.thumbnail))
+        self._say(_FORMAT, *map(literal, self.summary.formats))
         technical = self.record.technical
-        if technical is not None:
-            yield "schema:duration", _duration(technical.duration.value if technical.duration else None)
+        if technical is not None and technical.duration is not None:
+            self._say(_DURATION_OF, _duration(technical.duration.value))
         version = self.record.life_cycle.version if self.record.life_cycle else None
-        for said in _said(version):
-            yield "schema:version", Literal(said.value)
+        self._say(_VERSION, *[literal(string.value) for string in version or ()])
         for number, (address, properties) in enumerate(self._files(), 1):
-            file = f"{self.writing.url}#file-{number}"
-            self.others.append(node(file, ((TYPE, Iri(f"{SCHEMA_ORG}MediaObject")), *properties)))
-            yield "schema:encoding", Iri(file)
-            if address:
-                yield "dcat:downloadURL", reference(address)
+            file = f"<{self.url}#file-{number}>"
+            self._add(file, (_TYPE, f"<{SCHEMA_ORG}MediaObject>"), *properties)
+            self._say(_ENCODING, file)
+            self._say(_DOWNLOAD, reference(address))
 
-    def _files(self) -> Iterator[tuple[str | None, list[tuple[str, Object | None]]]]:
+    def _files(self) -> Iterator[tuple[str | None, list[tuple[Predicates, str | None]]]]:
         """The files, or the locations beside the page with the formats that pair with them: (address, properties)."""
         for file in self.record.files:
             address = reference(file.url)
@@ -191,10 +228,10 @@ class _Graph:
                 yield (
                     (file.url if file.role != "embed" else None),
                     [
-                        ("schema:embedUrl" if file.role == "embed" else "schema:contentUrl", address),
-                        ("schema:encodingFormat", text(media_type(file.mime) if file.mime else None)),
-                        ("schema:contentSize", text(size)),
-                        ("schema:sha256", text(file.sha256)),
+                        (_EMBED_URL if file.role == "embed" else _CONTENT_URL, address),
+                        (_MEDIA_TYPE, literal(media_type(file.mime) if file.mime else None)),
+                        (_SIZE, literal(size)),
+                        (_SHA256, literal(file.sha256)),
                     ],
                 )
         technical = self.record.technical
@@ -202,73 +239,60 @@ class _Graph:
             return
         for place, location in enumerate(technical.location):
             mime = media_type(technical.format[place]) if place < len(technical.format) else None
-            address = reference(web_address(location))
-            if address is not None and mime and mime not in ("text/html", "application/xhtml+xml"):
-                yield location, [("schema:contentUrl", address), ("schema:encodingFormat", text(mime))]
+            if mime and mime not in ("text/html", "application/xhtml+xml"):
+                address = reference(web_address(location))
+                if address is not None:
+                    yield location, [(_CONTENT_URL, address), (_MEDIA_TYPE, literal(mime))]
 
-    def _educational(self) -> Properties:
+    def _educational(self) -> None:
         ages = self.summary.age_range
         if ages is not None and ages != (None, None):
             low, high = ("" if end is None else str(end) for end in ages)
-            yield "schema:typicalAgeRange", text(f"{low or 0}-{high}")
+            self._say(_AGES, f'"{low or 0}-{high}"')
         for part in self.record.educational:
             if part.typical_learning_time is not None:
-                yield "schema:timeRequired", _duration(part.typical_learning_time.value)
-            for one in _all_said(part.description):
-                yield "schema:educationalUse", one
-        for address in self.matched["interactivityType"]:
-            yield "schema:interactivityType", reference(address)
+                self._say(_TIME, _duration(part.typical_learning_time.value))
+            self._say(_USE, *_all_said(part.description))
 
-    def _concepts(self) -> Properties:
-        for terms, ours, names in (
-            ("learningResourceType", self.summary.resource_types, ("schema:learningResourceType", "dct:type")),
-            ("educationalLevel", self.summary.levels, ("schema:educationalLevel", "dct:educationLevel")),
-            ("about", self.summary.subjects, ("schema:about", "dct:subject")),
-            ("audience", self.summary.audiences, ("schema:audience", "dct:audience")),
+    def _concepts(self) -> None:
+        matched = self.terms.addresses()
+        self._say(_INTERACTIVITY, *map(reference, matched["interactivityType"]))
+        for key, ours, names in (
+            ("learningResourceType", self.summary.resource_types, _RESOURCE_TYPE),
+            ("educationalLevel", self.summary.levels, _LEVEL),
+            ("about", self.summary.subjects, _SUBJECT),
+            ("audience", self.summary.audiences, _AUDIENCE),
         ):
-            for concept in map(reference, (*(term.id for term in ours), *self.matched[terms])):
-                for name in names:
-                    yield name, concept
-        for purpose, name in _AIMS.items():
+            self._say(names, *[reference(term.id) for term in ours], *map(reference, matched[key]))
+        for purpose, names in _AIMS.items():
             for taxon, entry in self.terms.paths(purpose):
                 known = reference(taxon)
-                for one in [known] if known else _said(entry):
-                    yield name, one
+                self._say(names, *([known] if known else _said(entry)))
 
-    def _rights(self) -> Properties:
+    def _rights(self) -> None:
         licence = self.summary.license
         if licence is not None and licence.uri:
-            known = reference(licence.uri)
-            yield "schema:license", known
-            yield "dct:license", known
+            self._say(_LICENCE, reference(licence.uri))
         if self.summary.free is not None:
-            yield "schema:isAccessibleForFree", Literal("true" if self.summary.free else "false", None, "xsd:boolean")
-        for one in _said(self.record.rights.description if self.record.rights else None):
-            if licence_of(one.value) is None or len(one.value) > _LICENCE_LENGTH:
-                yield "dct:rights", text(without_contact(one.value), one.lang)
+            self._say(_FREE, typed("true" if self.summary.free else "false", "xsd:boolean"))
+        for string in (self.record.rights.description or ()) if self.record.rights else ():
+            said = string.value.strip()
+            if licence_of(said) is None or len(said) > _LICENCE_LENGTH:
+                self._say(_RIGHTS, literal(without_contact(said), _suffix(string.lang)))
         for access in self.terms.access():
-            known = reference(access["id"])
-            yield "schema:conditionsOfAccess", known
-            yield "dct:accessRights", known
+            self._say(_ACCESS, reference(access["id"]))
 
-    def _relations(self) -> Properties:
+    def _relations(self) -> None:
         for relation in self.record.relation:
             kind = relation.kind
             value = (kind.value or kind.uri or "") if kind else ""
-            found = self.writing.vocabularies.find("kind", kind.source, value) if kind and value else None
-            token = self.writing.vocabularies.lom_token("kind", found) if found else None
-            addresses = (
-                (web_address(one.entry or "") or one.entry)
-                for one in (relation.resource.identifier if relation.resource else ())
-            )
-            for address in map(reference, addresses):
-                yield from ((name, address) for name in _RELATIONS.get(token or "", ()))
-
-    def _contributes(self) -> tuple[Contribute, ...]:
-        return self.record.life_cycle.contribute if self.record.life_cycle else ()
+            found = self.vocabularies.find("kind", kind.source, value) if kind and value else None
+            names = _RELATIONS.get(self.vocabularies.lom_token("kind", found) or "") if found else None
+            if names is not None and relation.resource is not None:
+                for one in relation.resource.identifier:
+                    self._say(names, reference(web_address(one.entry or "") or one.entry))
 
 
-_LICENCE_LENGTH: Final = 120
 # The same people come again from record to record. What is remembered is only read.
 _known_maker: Final = lru_cache(maxsize=8192)(amb_people.maker)
 
@@ -281,24 +305,26 @@ def _role(contribute: Contribute) -> str:
     return value
 
 
-def _said(strings: LangStrings | None) -> list[Literal]:
-    return [one for string in strings or () if (one := text(string.value, _tag(string))) is not None]
+def _said(strings: LangStrings | None) -> list[str | None]:
+    return [literal(string.value, _suffix(string.lang)) for string in strings or ()]
 
 
-def _all_said(groups: Iterable[LangStrings]) -> list[Literal]:
-    return [one for strings in groups for one in _said(strings)]
+def _all_said(groups: Iterable[LangStrings]) -> list[str | None]:
+    return [literal(string.value, _suffix(string.lang)) for strings in groups for string in strings]
 
 
-def _tag(string: LangString) -> str | None:
-    value = normalise(string.lang).value if string.lang else None
-    return None if value in (None, NONE) else value
+@lru_cache(maxsize=2048)
+def _suffix(lang: str | None) -> str:
+    """How a string in this language ends: with its tag, or with nothing."""
+    value = normalise(lang).value if lang else None
+    return "" if value in (None, NONE) else f"@{value}"
 
 
-def _date(date: DateTime | None) -> Literal | None:
+def _date(date: DateTime | None) -> str | None:
     return None if date is None else _dated((date.value or date.raw or "").strip())
 
 
-def _dated(value: str | None) -> Literal | None:
+def _dated(value: str | None) -> str | None:
     """A date with the type of its precision; a local time without a zone is given as its day."""
     for pattern, datatype in _PRECISIONS if value else ():
         if pattern.fullmatch(value or ""):
@@ -307,5 +333,5 @@ def _dated(value: str | None) -> Literal | None:
     return typed(day, "xsd:date") if _PRECISIONS[2][0].fullmatch(day) else None
 
 
-def _duration(value: str | None) -> Literal | None:
+def _duration(value: str | None) -> str | None:
     return typed(value, "xsd:duration") if value and _DURATION.fullmatch(value) and value != "P" else None

@@ -1,6 +1,6 @@
 """What an RDF graph of a record is made of: nodes with IRIs, properties under known prefixes, plain objects.
 
-RDF 1.1 without blank nodes (feeds.md, resource pages). Whatever goes into a graph passes `iri` or `text`, so that
+RDF 1.1 without blank nodes (feeds.md, resource pages). An address of a stranger passes `iri`, so that
 every syntax carries the same triples: an address that one syntax would rewrite (an empty query, a scheme in capitals,
 a raw blank) is written in the one form that all of them keep.
 """
@@ -109,20 +109,8 @@ def _quoted(text: str) -> str:
     return _PERCENT.sub("%25", text)
 
 
-def text(value: str | None, lang: str | None = None) -> Literal | None:
-    """Words, their blank ends cut and without the characters XML forbids; None where there are none."""
-    said = xml.gate(value).strip() if value else ""
-    return Literal(said, lang) if said else None
-
-
 def typed(value: str | None, datatype: str) -> Literal | None:
     return Literal(value, None, datatype) if value else None
-
-
-@lru_cache(maxsize=8192)
-def reference(address: str | None) -> Iri | None:
-    known = iri(address)
-    return None if known is None else Iri(known)
 
 
 def triples(nodes: Iterable[Node]) -> Iterator[tuple[str, str, Object]]:

@@ -16,11 +16,8 @@ import msgspec
 
 from schemas import xml
 from schemas.formats.rdf_nodes import PREFIXES, TYPE, Iri, Literal, Node, Object, expanded
+from schemas.formats.rdf_terms import quoted
 
-_ESCAPES: Final = str.maketrans({
-    "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f",
-})  # fmt: skip
-_escaped: Final = re.compile('[\\\\"\n\r\t\b\f]').search
 _LOCAL: Final = re.compile(r"[A-Za-z_][\w-]*")
 _END: Final = b" .\n"
 
@@ -75,14 +72,10 @@ def json_ld(nodes: Sequence[Node], *, page: bool = False) -> bytes:
 def _term(found: Object) -> str:
     if isinstance(found, Iri):
         return f"<{found.value}>"
-    said = _quoted(found.value)
+    said = quoted(found.value)
     if found.lang is not None:
         return f"{said}@{found.lang}"
     return said if found.datatype is None else f"{said}^^<{expanded(found.datatype)}>"
-
-
-def _quoted(text: str) -> str:
-    return f'"{text.translate(_ESCAPES) if _escaped(text) else text}"'
 
 
 def _short(found: Object) -> str:
@@ -93,7 +86,7 @@ def _short(found: Object) -> str:
                 return f"{prefix}:{found.value[len(namespace) :]}"
         return f"<{found.value}>"
     if found.datatype is not None:
-        return f"{_quoted(found.value)}^^{found.datatype}"
+        return f"{quoted(found.value)}^^{found.datatype}"
     return _term(found)
 
 
