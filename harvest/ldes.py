@@ -37,12 +37,18 @@ class Cursor(msgspec.Struct, frozen=True, tag="ldes", omit_defaults=True):
     delete: str = f"{AS}Delete"
     since: str | None = None
     newest: str | None = None
+    last: str | None = None  # the newest member of the last run
 
 
 class _Version(NamedTuple):
     member: Member
     record: str
     deleted: bool
+
+    @property
+    def stamp(self) -> str | None:
+        """The datestamp that its record gets."""
+        return None if self.member.when is None else windows.written(self.member.when, "second")
 
 
 class LdesWalk:
@@ -63,7 +69,7 @@ class LdesWalk:
         if stream is None:
             raise Failed(f"{self.around.source.url} is no root of an event stream: it names no tree:view.")
         paths = (stream.timestamp_path, stream.version_of_path)
-        cursor = Cursor((stream.root,), stream.iri, *paths, _delete_of(graph, stream), since, last)
+        cursor = Cursor((stream.root,), stream.iri, *paths, _delete_of(graph, stream), since, last, last)
         return Step(packed(cursor), response_date=self.around.now())
 
     def step(self, cursor: bytes) -> Step:
@@ -82,9 +88,10 @@ class LdesWalk:
         if newest is not None and (before is None or newest > before):
             at = msgspec.structs.replace(at, newest=windows.written(newest, "second"))
         after = msgspec.structs.replace(at, waiting=(*following, *rest))
-        deliveries = [one for each in versions for one in self._delivery(graph, each)]
+        news, same = self._news(versions, at.last)
+        deliveries = [one for each in news for one in self._delivery(graph, each)]
         done: Cursor | Ended = after if after.waiting else Ended(since=after.newest)
-        return Step(packed(done), lambda: deliveries)
+        return Step(packed(done), lambda: deliveries, unchanged=same)
 
     def close(self) -> None:
         """It holds nothing."""
@@ -128,12 +135,27 @@ class LdesWalk:
             found[str(record)] = _Version(member, str(record), deleted)
         return list(found.values())
 
+    def _news(self, versions: list[_Version], last: str | None) -> tuple[list[_Version], int]:
+        """Those versions that may be news, and how many others are what is here.
+
+        The overlap of two runs tells again what the last one took: taken in again, an old version would undo what
+        came after it, until that comes by.
+        """
+        here = self.around.stamps([each.record for each in versions])
+        news, same = [], 0
+        for each in versions:
+            stamp, known = each.stamp or "", here.get(each.record) or ""
+            if each.stamp is None or known < stamp or (known == stamp and stamp > (last or "")):
+                news.append(each)
+            elif known == stamp:
+                same += 1
+        return news, same
+
     def _delivery(self, graph: Any, version: _Version) -> Iterator[Delivery]:
         """What a version delivers: a record under the name of what it is a version of, or its deletion."""
         from rdflib import URIRef  # noqa: PLC0415
 
-        when = None if version.member.when is None else windows.written(version.member.when, "second")
-        common: dict[str, Any] = {"identifier": version.record, "datestamp": when, "place": version.member.iri}
+        common: dict[str, Any] = {"identifier": version.record, "datestamp": version.stamp, "place": version.member.iri}
         if version.deleted:
             yield Delivery(format="rdf", deleted=True, **common)
             return

@@ -154,7 +154,10 @@ class OaiWalk:
         seen = tuple(each.identifier for each in live) if at.audit and not at.skip else ()
         names = self.around.unknown([each.identifier for each in live])
         if at.windows[0] in at.short:
-            names |= self.around.behind([(each.identifier, each.datestamp) for each in headers])
+            here = self.around.stamps([each.identifier for each in headers])
+            names |= {
+                each.identifier for each in headers if here.get(each.identifier, each.datestamp) != each.datestamp
+            }
         wanted = [(n, each) for n, each in enumerate(headers) if n >= at.skip and each.identifier in names]
         deliveries = self._one_by_one(at.prefix, [each for _, each in wanted[:MOST_ALONE]])
         if len(wanted) > MOST_ALONE:

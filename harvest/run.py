@@ -82,7 +82,7 @@ class _Following:
         self.guest = guest_of(site, source, self._pause, doing.client)
         overlap_s = seconds_of(source.overlap) or 0
         self.around = Around(
-            source, self.guest, site.vocabularies, overlap_s, self._state, self._unknown, self._behind, self._now
+            source, self.guest, site.vocabularies, overlap_s, self._state, self._unknown, self._stamps, self._now
         )
 
     def run_it(self) -> Run:
@@ -230,10 +230,11 @@ class _Following:
             here = {row[0] for row in rows} | quarantine.known(connection, name, list(keys))
         return {identifier for key, identifier in keys.items() if key not in here}
 
-    def _behind(self, stamped: Sequence[tuple[str, str]]) -> set[str]:
-        """The identifiers of records that are here with another datestamp than the provider gives."""
-        keys = {stored_key(identifier.strip()): (identifier, datestamp) for identifier, datestamp in stamped}
+    def _stamps(self, identifiers: Sequence[str]) -> dict[str, str | None]:
+        """The provider's datestamps of those records that are here, by identifier."""
+        keys = {stored_key(each.strip()): each for each in identifiers}
         with self.site.database.read() as connection:
             statement = "SELECT key, datestamp FROM origin WHERE source = ? AND key IN (...)"
-            rows = store.select_in(connection, statement, list(keys), self.source.name)
-        return {keys[key][0] for key, datestamp in rows if datestamp != keys[key][1]}
+            return {
+                keys[key]: stamp for key, stamp in store.select_in(connection, statement, list(keys), self.source.name)
+            }

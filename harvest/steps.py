@@ -56,8 +56,8 @@ class State(NamedTuple):
 class Around(NamedTuple):
     """What a walk works with.
 
-    `unknown` gives those of some keys that are neither here nor in quarantine; `behind` those of some keys with the
-    provider's datestamps that are here with another one.
+    `unknown` gives those of some keys that are neither here nor in quarantine; `stamps` the provider's datestamps
+    that records came with, of those of some keys that are here.
     """
 
     source: HarvestSource
@@ -66,7 +66,7 @@ class Around(NamedTuple):
     overlap_s: int
     state: Callable[[str], State]  # by prefix
     unknown: Callable[[Sequence[str]], set[str]]
-    behind: Callable[[Sequence[tuple[str, str]]], set[str]]
+    stamps: Callable[[Sequence[str]], dict[str, str | None]]
     now: Callable[[], str]  # our own time, for what tells none
 
 

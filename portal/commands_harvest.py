@@ -98,7 +98,8 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json
             good = good and harvest_words.is_good(ended)
             for sentence in harvest_words.told(ended, many=len(chosen) > 1):
                 session.tell(sentence)
-        session.publish_own(site, 0)  # all of it: a run that was killed before this may have left rows of its own
+        # All of it: a run that was killed before this may have left rows of its own.
+        session.publish_own(site, 0, small=True)
         _report(site, [source.name for source in chosen])
     found = {outcome: counts[outcome] for outcome in OUTCOMES}
     line = ", ".join(f"{outcome} {count}" for outcome, count in found.items())
@@ -214,7 +215,7 @@ def _retry(site: Site, source: HarvestSource, rows: Iterator[Any], *, offline: b
     finally:
         if guest is not None:
             guest.close()
-    session.publish_own(site, before)
+    session.publish_own(site, before, small=True)
     session.say(", ".join(f"{outcome} {counts[outcome]}" for outcome in OUTCOMES))
     return 1 if counts["rejected"] else 0
 
@@ -246,7 +247,7 @@ def _followed(site: Site, source: HarvestSource, stop: Callable[[], bool], *, co
             bar.update(max(0, now.records - seen))
             seen = max(seen, now.records)
             if time.monotonic() - published >= PUBLISH_EVERY_S:
-                publish_on_the_way(site)
+                publish_on_the_way(site, small=True)
                 published = time.monotonic()
 
         return follow(site, source, Doing(confirm_deletes, between, stop))

@@ -68,22 +68,25 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return paths
 
 
-def publish_own(site: Site, after: int, what: str = "Publishing") -> int:
-    """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved."""
+def publish_own(site: Site, after: int, *, small: bool = False) -> int:
+    """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved.
+
+    `small`: in the batches of a server, for a command that may run for days beside one.
+    """
     from portal.following import follow  # noqa: PLC0415
     from repository import outbox, publication  # noqa: PLC0415
 
     with site.database.read() as connection:
         upto = outbox.newest(connection)
     moved = 0
-    with progress(what, "records") as bar:
+    with progress("Publishing", "records") as bar:
 
         def count(sealed: publication.Sealed) -> None:
             nonlocal moved
             moved += sealed.published
             bar.update(sealed.published)
 
-        publication.drain(site, after, upto, time.sleep, count)
+        publication.drain(site, after, upto, time.sleep, count, command=not small)
     index_own(site)
     follow(site)
     return moved

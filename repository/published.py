@@ -180,6 +180,10 @@ class Snapshot:
         rows = self.connection.execute(statement, bounds if list_id is not None else {"after": after, "limit": limit})
         return [_item(row) for row in rows]
 
+    def behind(self, after: int, most: int) -> int:
+        """How many records have a position > after, counted up to `most`."""
+        return int(self.connection.execute(_BEHIND, {"after": after, "limit": most}).scalar() or 0)
+
     def newest(self, limit: int) -> list[Item]:
         """The live records that changed last, newest first."""
         return [_item(row) for row in self.connection.execute(_NEWEST, {"limit": limit})]
@@ -236,6 +240,7 @@ _FIND = f"SELECT {_ITEM} FROM current WHERE uuid = ?"
 _SOURCES = "SELECT settings FROM harvest_source ORDER BY name"
 _SPECS = "SELECT DISTINCT spec FROM list WHERE context = ? AND spec <> '' ORDER BY spec"
 _CHANGES = text(f"SELECT {_ITEM} FROM current WHERE position > :after ORDER BY position LIMIT :limit")
+_BEHIND = text("SELECT count(*) FROM (SELECT 1 FROM current WHERE position > :after LIMIT :limit) AS b")
 _LIST_CHANGES = text(
     "WITH p AS MATERIALIZED (SELECT position AS at FROM listing WHERE list = :list AND position > :after"
     f" ORDER BY position LIMIT :limit) SELECT {_ITEM} FROM p JOIN current ON position = at ORDER BY position"

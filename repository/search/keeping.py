@@ -72,7 +72,7 @@ def state(searching: Searching) -> State:
     index = engine.open(name)
     watermark = index.watermark()
     with snapshot(searching.site.database) as line:
-        waiting = len(line.changes(watermark or 0, _MOST_COUNTED + 1))
+        waiting = line.behind(watermark or 0, _MOST_COUNTED + 1)
     records = sum(each.count for each in index.sums().values())
     outdated = not searching.projection.making.keeps(name)
     return State(kind, name, records, watermark, waiting, index.size_bytes(), others, outdated)

@@ -116,12 +116,12 @@ class Projection:
 
     def _is_behind(self, index: Index) -> bool:
         with snapshot(self.site.database) as line:
-            return bool(line.changes(index.watermark() or 0, 1))
+            return line.behind(index.watermark() or 0, 1) > 0
 
     def _follow(self, index: Index, until: float, renew: Callable[[], bool], tell: Tell | None) -> Step:
         written = 0
         with snapshot(self.site.database) as line:
-            waiting = len(line.changes(index.watermark() or 0, self.many))
+            waiting = line.behind(index.watermark() or 0, self.many)
         with index.writing(bulk=waiting == self.many) as writer:
             if writer is None:
                 return Step(0, False)

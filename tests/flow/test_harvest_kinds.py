@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from repository.linked import dumps
+from repository.linked import dumps, stream
 from tests.harvesting import Node, a_node, bring, deletions, lines, outcomes
 
 COUNT = 30
@@ -60,6 +60,29 @@ def test_what_goes_away_is_deleted_and_what_comes_is_taken(pair: tuple[Node, Nod
     assert ended.state == "complete", ended.notes
     assert (ended.created, ended.updated, ended.deleted, ended.rejected) == (1, 0, 3, 0)
     assert len(second.faces()) == COUNT - 2
+
+
+def test_versions_that_the_overlap_tells_again_bring_nothing_back(
+    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, what was changed or deleted since it came got its first version back, and was changed or deleted again."""
+    monkeypatch.setattr(stream, "MEMBERS", 10)  # so that the versions of a record stand on different pages
+    first, second = pair
+    _told(first)
+    url = f"{first.base}/ldes"
+    second.harvest(url, kind="ldes")
+    first.clock.pass_(10)
+    bring(first.site, lines(5, seed=2))
+    _told(first)
+    _delete(first, 7, 8)
+    changed = second.harvest(url, kind="ldes")
+    before = second.faces()
+
+    again = second.harvest(url, kind="ldes")
+
+    assert (changed.updated, changed.deleted) == (5, 2)
+    assert again.counts == outcomes(unchanged=COUNT + 2)  # of two the first version and the deletion
+    assert second.faces() == before
 
 
 @pytest.mark.parametrize("kind", ["sitemap", "amb"])
