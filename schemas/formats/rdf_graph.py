@@ -8,8 +8,7 @@ Written at once as lines of N-Triples: every record that is published comes this
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,10 +18,20 @@ from schemas.formats.amb_read import COMPETENCY, OBJECTIVE, PREREQUISITE, SCHEMA
 from schemas.formats.amb_terms import Terms
 from schemas.formats.assembly import AUTHOR, PUBLISHER
 from schemas.formats.rdf_nodes import TYPE
-from schemas.formats.rdf_terms import literal, predicates, reference, typed
-from schemas.language import NONE, normalise
+from schemas.formats.rdf_terms import (
+    all_said,
+    date,
+    dated,
+    duration,
+    ending_of,
+    literal,
+    predicates,
+    reference,
+    said,
+    typed,
+)
 from schemas.licence import parse as licence_of
-from schemas.record import Contribute, DateTime, LangStrings, Record
+from schemas.record import Contribute, Record
 from schemas.summary_place import web_address
 from schemas.summary_text import media_type, without_contact
 
@@ -89,15 +98,6 @@ _FREE: Final = predicates("schema:isAccessibleForFree")
 _RIGHTS: Final = predicates("dct:rights")
 _ACCESS: Final = predicates("schema:conditionsOfAccess", "dct:accessRights")
 
-_PRECISIONS: Final = (
-    (re.compile(r"\d{4}"), "xsd:gYear"),
-    (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])"), "xsd:gYearMonth"),
-    (re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"), "xsd:date"),
-    (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"), "xsd:dateTime"),
-)
-_DURATION: Final = re.compile(
-    r"P(?=\d|T\d)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
-)
 _LICENCE_LENGTH: Final = 120
 Predicates = tuple[str, ...]
 
@@ -161,14 +161,14 @@ class _Graph:
         general = self.record.general
         if general is None:
             return
-        self._say(_TITLE, *_said(general.title))
-        self._say(_DESCRIPTION, *_all_said(general.description))
-        self._say(_KEYWORD, *_all_said(general.keyword))
+        self._say(_TITLE, *said(general.title))
+        self._say(_DESCRIPTION, *all_said(general.description))
+        self._say(_KEYWORD, *all_said(general.keyword))
         for part in self.record.classification:
-            self._say(_KEYWORD, *_all_said(part.keyword))
+            self._say(_KEYWORD, *all_said(part.keyword))
         self._say(_IDENTIFIER, *[literal(identifier.entry) for identifier in general.identifier])
         self._say(_LANGUAGE, *map(literal, self.summary.language))
-        self._say(_COVERAGE, *_all_said(general.coverage))
+        self._say(_COVERAGE, *all_said(general.coverage))
 
     def _makers(self) -> None:
         for contribute in self.contributes:
@@ -199,18 +199,18 @@ class _Graph:
         told: set[Predicates] = set()
         for contribute in self.contributes:
             names = _DATES.get(_role(contribute))
-            if names is not None and names not in told and (date := _date(contribute.date)) is not None:
+            if names is not None and names not in told and (when := date(contribute.date)) is not None:
                 told.add(names)
-                self._say(names, date)
+                self._say(names, when)
         if not told:
-            self._say(_DATES[AUTHOR], _dated(self.summary.created))
+            self._say(_DATES[AUTHOR], dated(self.summary.created))
 
     def _technical(self) -> None:
         self._say(_IMAGE, reference(self.summary.thumbnail))
         self._say(_FORMAT, *map(literal, self.summary.formats))
         technical = self.record.technical
         if technical is not None and technical.duration is not None:
-            self._say(_DURATION_OF, _duration(technical.duration.value))
+            self._say(_DURATION_OF, duration(technical.duration.value))
         version = self.record.life_cycle.version if self.record.life_cycle else None
         self._say(_VERSION, *[literal(string.value) for string in version or ()])
         for number, (address, properties) in enumerate(self._files(), 1):
@@ -251,8 +251,8 @@ class _Graph:
             self._say(_AGES, f'"{low or 0}-{high}"')
         for part in self.record.educational:
             if part.typical_learning_time is not None:
-                self._say(_TIME, _duration(part.typical_learning_time.value))
-            self._say(_USE, *_all_said(part.description))
+                self._say(_TIME, duration(part.typical_learning_time.value))
+            self._say(_USE, *all_said(part.description))
 
     def _concepts(self) -> None:
         matched = self.terms.addresses()
@@ -267,7 +267,7 @@ class _Graph:
         for purpose, names in _AIMS.items():
             for taxon, entry in self.terms.paths(purpose):
                 known = reference(taxon)
-                self._say(names, *([known] if known else _said(entry)))
+                self._say(names, *([known] if known else said(entry)))
 
     def _rights(self) -> None:
         licence = self.summary.license
@@ -276,9 +276,9 @@ class _Graph:
         if self.summary.free is not None:
             self._say(_FREE, typed("true" if self.summary.free else "false", "xsd:boolean"))
         for string in (self.record.rights.description or ()) if self.record.rights else ():
-            said = string.value.strip()
-            if licence_of(said) is None or len(said) > _LICENCE_LENGTH:
-                self._say(_RIGHTS, literal(without_contact(said), _suffix(string.lang)))
+            words = string.value.strip()
+            if licence_of(words) is None or len(words) > _LICENCE_LENGTH:
+                self._say(_RIGHTS, literal(without_contact(words), ending_of(string.lang)))
         for access in self.terms.access():
             self._say(_ACCESS, reference(access["id"]))
 
@@ -303,35 +303,3 @@ def _role(contribute: Contribute) -> str:
     if role is not None and value not in _MAKERS and role.uri:
         value = role.uri.rpartition("/")[2]
     return value
-
-
-def _said(strings: LangStrings | None) -> list[str | None]:
-    return [literal(string.value, _suffix(string.lang)) for string in strings or ()]
-
-
-def _all_said(groups: Iterable[LangStrings]) -> list[str | None]:
-    return [literal(string.value, _suffix(string.lang)) for strings in groups for string in strings]
-
-
-@lru_cache(maxsize=2048)
-def _suffix(lang: str | None) -> str:
-    """How a string in this language ends: with its tag, or with nothing."""
-    value = normalise(lang).value if lang else None
-    return "" if value in (None, NONE) else f"@{value}"
-
-
-def _date(date: DateTime | None) -> str | None:
-    return None if date is None else _dated((date.value or date.raw or "").strip())
-
-
-def _dated(value: str | None) -> str | None:
-    """A date with the type of its precision; a local time without a zone is given as its day."""
-    for pattern, datatype in _PRECISIONS if value else ():
-        if pattern.fullmatch(value or ""):
-            return typed(value, datatype)
-    day = (value or "")[:10]
-    return typed(day, "xsd:date") if _PRECISIONS[2][0].fullmatch(day) else None
-
-
-def _duration(value: str | None) -> str | None:
-    return typed(value, "xsd:duration") if value and _DURATION.fullmatch(value) and value != "P" else None
