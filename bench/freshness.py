@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from repository.site import open_site
 from schemas.formats import Delivery, Reading
 from schemas.generate import records
 
+_PATIENCE_S: Final = 60.0
 _READER: Final = """
 import sys, time
 from pathlib import Path
@@ -80,11 +82,17 @@ def freshness(home: Path, engine: Engine, name: str, rounds: int) -> tuple[list[
             began = time.monotonic()
             with snapshot(site.database) as line:
                 (item,) = line.newest(1)
-            searching.step()
-            found = searching.index().find(Wanted(filters=(Filter("id", Is("id", (item.uuid,))),)))
+            # As in a server: one thread lets the index follow, another one is asked. A step ends some time after its
+            # commit, when segments are merged.
+            stepping = threading.Thread(target=searching.step)
+            stepping.start()
+            wanted = Wanted(filters=(Filter("id", Is("id", (item.uuid,))),))
+            while (searching.index().watermark() or 0) < item.position or searching.index().find(wanted).total != 1:
+                assert time.monotonic() < began + _PATIENCE_S, "what was published is not found"
+                time.sleep(0.001)
             here.append(time.monotonic() - began)
-            assert found.total == 1
             committed[item.position] = began
+            stepping.join()
     site.database.dispose()
     seen = [line.split() for line in lines]
     return here, [float(at) - committed[int(position)] for position, at in seen if int(position) in committed]
