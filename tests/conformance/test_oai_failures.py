@@ -20,6 +20,7 @@ from tests.behind import accept, withdraw
 from tests.conformance.oai_schemas import faults
 from tests.conformance.oai_site import OPEN, Stage, licensed
 from tests.conformance.oai_walk import ask, ask_raw, headers, judged, walk
+from tests.shared import needs_shared
 
 LIST = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
 
@@ -288,6 +289,7 @@ def test_18_a_harvest_takes_no_memory_and_no_reindexing(stage: Stage) -> None:
     assert kept < 200_000
 
 
+@needs_shared
 def test_19_answers_are_valid_against_the_schemas(stage: Stage) -> None:
     """pkp-lib#13161. `ask` and `walk` judge every answer; here the judge is judged."""
     fill(stage, 4)
