@@ -7,7 +7,7 @@ harvest.ldes_page, which judges them too; here a page that breaks a must is read
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
@@ -51,6 +51,25 @@ class _Version(NamedTuple):
         return None if self.member.when is None else windows.written(self.member.when, "second")
 
 
+def sifted(
+    versions: Sequence[_Version], here: Mapping[str, str | None], last: str | None
+) -> tuple[list[_Version], int]:
+    """Those versions that may be news, and how many others are what is here; `here`: its datestamps, by record.
+
+    The overlap of two runs tells again what the last one took: taken in again, an old version would undo what came
+    after it, until that comes by. Datestamps are whole seconds, so that of the last run's last second (`last`) nothing
+    is known for sure: it may have gone on after the run.
+    """
+    news, same = [], 0
+    for each in versions:
+        stamp, known = each.stamp or "", here.get(each.record) or ""
+        if each.stamp is None or known < stamp or (known == stamp and stamp >= (last or "")):
+            news.append(each)
+        elif known == stamp:
+            same += 1
+    return news, same
+
+
 class LdesWalk:
     """One event stream."""
 
@@ -88,7 +107,7 @@ class LdesWalk:
         if newest is not None and (before is None or newest > before):
             at = msgspec.structs.replace(at, newest=windows.written(newest, "second"))
         after = msgspec.structs.replace(at, waiting=(*following, *rest))
-        news, same = self._news(versions, at.last)
+        news, same = sifted(versions, self.around.stamps([each.record for each in versions]), at.last)
         deliveries = [one for each in news for one in self._delivery(graph, each)]
         done: Cursor | Ended = after if after.waiting else Ended(since=after.newest)
         return Step(packed(done), lambda: deliveries, unchanged=same)
@@ -134,22 +153,6 @@ class LdesWalk:
             found.pop(str(record), None)
             found[str(record)] = _Version(member, str(record), deleted)
         return list(found.values())
-
-    def _news(self, versions: list[_Version], last: str | None) -> tuple[list[_Version], int]:
-        """Those versions that may be news, and how many others are what is here.
-
-        The overlap of two runs tells again what the last one took: taken in again, an old version would undo what
-        came after it, until that comes by.
-        """
-        here = self.around.stamps([each.record for each in versions])
-        news, same = [], 0
-        for each in versions:
-            stamp, known = each.stamp or "", here.get(each.record) or ""
-            if each.stamp is None or known < stamp or (known == stamp and stamp > (last or "")):
-                news.append(each)
-            elif known == stamp:
-                same += 1
-        return news, same
 
     def _delivery(self, graph: Any, version: _Version) -> Iterator[Delivery]:
         """What a version delivers: a record under the name of what it is a version of, or its deletion."""

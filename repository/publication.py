@@ -52,7 +52,10 @@ class Sealed(NamedTuple):
 
 
 def publish(site: Site, *, command: bool = False) -> Sealed | None:
-    """Publish one batch of what waits; None when nothing waits, another process is at it, or it is too early."""
+    """Publish one batch of what waits; None when nothing waits, another process is at it, or it is too early.
+
+    `command`: a batch may have MOST_BYTES_COMMAND, for an operator's command that ends soon.
+    """
     refuse_clock(site)
     views.open_all(site)
     if not site.opened:
@@ -117,7 +120,7 @@ def drain(
     """Open what is not open yet, then publish until no row with after < n <= upto waits that may be published.
 
     `sleep` is given seconds between two tries. Another process that writes for long is waited for, PATIENCE times as
-    long as a statement waits; raises Busy when it still writes then.
+    long as a statement waits; raises Busy when it still writes then. `command`: in large batches, see publish.
     """
     refuse_clock(site)
     views.open_all(site)
