@@ -7,7 +7,7 @@ again record by record, so that memory stays that of one record. Mending a broke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from lxml import etree
@@ -48,10 +48,10 @@ class Said(NamedTuple):
 class Page:
     """A whole page; `deliveries` and `headers` go through it anew each time."""
 
-    def __init__(self, said: Said, body: bytes, root: etree._Element | None) -> None:
+    def __init__(self, said: Said, body: bytes, listed: Sequence[etree._Element] | None) -> None:
         self.said = said
         self._body = body
-        self._root = root
+        self._listed = listed  # its records and headers; None: too many to keep
 
     def deliveries(self, wish: Wish) -> Iterator[Delivery]:
         """Its records in their order; what cannot be read of one is a delivery that says so."""
@@ -70,9 +70,8 @@ class Page:
 
     def elements(self, *names: str) -> Iterator[etree._Element]:
         """The elements of these local names that the lists of a page hold, one after the other."""
-        if self._root is not None:
-            for part in self._root:
-                yield from (child for child in part if local(child) in names)
+        if self._listed is not None:
+            yield from (each for each in self._listed if local(each) in names)
             return
         for piece in xml.records(self._body, _NAMES):
             if piece.element is not None and local(piece.element) in names:
@@ -95,14 +94,14 @@ def read(body: bytes) -> Page:
 def of_root(root: etree._Element, body: bytes = b"") -> Page:
     """The page of a parsed document; raises Unreadable for a token that is too long."""
     said = Said()
-    items = 0
+    listed: list[etree._Element] = []
     for part in root:
         for each in (part,) if local(part) in _NAMES else part:
             if local(each) in _LISTED:
-                items += 1
+                listed.append(each)
             else:
                 said = _noted(said, each)
-    return Page(_checked(said._replace(items=items)), body, root)
+    return Page(_checked(said._replace(items=len(listed))), body, listed)
 
 
 def parsed(body: bytes, *, salvage: bool = False) -> etree._Element:
@@ -147,6 +146,8 @@ def header(element: etree._Element) -> Header:
             identifier = (child.text or "").strip()
         elif name == "datestamp" and datestamp is None:
             datestamp = (child.text or "").strip()
+        if identifier is not None and datestamp is not None:
+            break  # The many sets that follow need no look.
     return Header(identifier or "", datestamp or "", (element.get("status") or "").strip().lower() == "deleted")
 
 
@@ -183,4 +184,7 @@ def _named(delivery: Delivery, element: etree._Element) -> Delivery:
 
 
 def _child(element: etree._Element, name: str) -> etree._Element | None:
-    return next((child for child in element if local(child) == name), None)
+    for child in element:
+        if local(child) == name:
+            return child
+    return None

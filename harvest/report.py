@@ -13,20 +13,20 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from harvest.runs import Run
+from repository.database import rows_in
 from repository.site import Site
-from schemas import summary as summaries
 from schemas.errors import Problem
+from schemas.licence import of_rights
 from schemas.record import from_json
 from schemas.validation import CORE, validate
 
 MOST: Final = 20_000
 _PORTION: Final = 500
-_PUBLISHED: Final = text(
-    'SELECT c.position, j.bytes, o.key FROM origin o JOIN "current" c ON c.record = o.record'
-    " JOIN face_json j ON j.position = c.position"
-    " WHERE o.source = :source AND o.is_primary AND c.state = 'live' AND c.position < :before"
-    " ORDER BY c.position DESC LIMIT :limit"
+_NEWEST: Final = text(
+    'SELECT c.position, o.key FROM origin o JOIN "current" c ON c.record = o.record'
+    " WHERE o.source = :source AND o.is_primary AND c.state = 'live' ORDER BY c.position DESC LIMIT :limit"
 )
+_TREES: Final = "SELECT position, bytes FROM face_json WHERE position IN (...)"
 _COUNT: Final = text(
     'SELECT count(*) FROM origin o JOIN "current" c ON c.record = o.record'
     " WHERE o.source = :source AND o.is_primary AND c.state = 'live'"
@@ -79,19 +79,17 @@ class _Tally:
 def make(site: Site, source: str) -> Report:
     """Judge what a source has published, and keep the report."""
     tally = _Tally()
-    before = 1 << 62
-    while tally.looked_at < MOST:
+    with site.database.read() as connection:
+        found = connection.execute(_NEWEST, {"source": source, "limit": MOST}).all() if _has_faces(connection) else []
+    for start in range(0, len(found), _PORTION):
+        keys = {position: key for position, key in found[start : start + _PORTION]}
         with site.database.read() as connection:
-            values = {"source": source, "before": before, "limit": _PORTION}
-            rows = connection.execute(_PUBLISHED, values).all() if _has_faces(connection) else []
-        for row in rows:
-            record = from_json(bytes(row.bytes))
-            licence = summaries.summarise(record, site.vocabularies).license
+            trees = rows_in(connection, _TREES, list(keys))
+        for position, tree in trees:  # What moved meanwhile is not looked at: the next report has it.
+            record = from_json(bytes(tree))
+            licence = of_rights(record.rights)
             uri = "" if licence is None else licence.uri or licence.family
-            tally.add(row.key, validate(record, CORE, site.vocabularies), uri)
-        if len(rows) < _PORTION:
-            break
-        before = rows[-1].position
+            tally.add(keys[position], validate(record, CORE, site.vocabularies), uri)
     with site.database.read() as connection:
         records = connection.execute(_COUNT, {"source": source}).scalar_one()
     at = int(site.clock.now())

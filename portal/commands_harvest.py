@@ -21,6 +21,7 @@ from repository.config import KINDS, HarvestSource
 
 if TYPE_CHECKING:
     from harvest.runs import Run
+    from portal.beside import Helper
     from repository.site import Site
 
 _JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -84,23 +85,25 @@ def remove(context: click.Context, name: str) -> None:
 @click.pass_context
 def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json: bool) -> None:
     """Follow the source NAME, or every source, and publish what came."""
+    from portal.beside import helper  # noqa: PLC0415
     from repository import sources  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
     good = True
-    with session.site(context) as site, _stopping() as stop:
+    with session.site(context) as site, helper(site) as beside, _stopping() as stop:
         chosen = [sources.get(site, name)] if name else list(sources.sources(site))
         if not chosen:
             raise click.UsageError("There is no source yet; add one with `oerbron harvest add NAME URL`")
         for source in chosen:
-            ended = _followed(site, source, stop, confirm_deletes=confirm_deletes)
+            ended = _followed(site, source, stop, beside, confirm_deletes=confirm_deletes)
             counts += Counter(ended.counts)
             good = good and harvest_words.is_good(ended)
             for sentence in harvest_words.told(ended, many=len(chosen) > 1):
                 session.tell(sentence)
         # All of it: a run that was killed before this may have left rows of its own.
-        session.publish_own(site, 0, small=True)
+        session.publish_waiting(site, 0, small=True, helper=beside)
         _report(site, [source.name for source in chosen])
+        session.index_own(site, beside)
     found = {outcome: counts[outcome] for outcome in OUTCOMES}
     line = ", ".join(f"{outcome} {count}" for outcome, count in found.items())
     session.say(msgspec.json.encode(found).decode() if as_json else line)
@@ -231,8 +234,10 @@ def _export(path: Path, rows: Iterator[Any]) -> int:
     return count
 
 
-def _followed(site: Site, source: HarvestSource, stop: Callable[[], bool], *, confirm_deletes: bool) -> Run:
-    """Follow one source, publishing on the way as an import does."""
+def _followed(
+    site: Site, source: HarvestSource, stop: Callable[[], bool], beside: Helper, *, confirm_deletes: bool
+) -> Run:
+    """Follow one source; without a helper, publish on the way."""
     from harvest.run import Doing, follow  # noqa: PLC0415
     from portal.ingest import publish_on_the_way  # noqa: PLC0415
 
@@ -246,7 +251,7 @@ def _followed(site: Site, source: HarvestSource, stop: Callable[[], bool], *, co
                 bar.total = now.listed
             bar.update(max(0, now.records - seen))
             seen = max(seen, now.records)
-            if time.monotonic() - published >= PUBLISH_EVERY_S:
+            if not beside.is_there and time.monotonic() - published >= PUBLISH_EVERY_S:
                 publish_on_the_way(site, small=True)
                 published = time.monotonic()
 

@@ -8,7 +8,6 @@ requests finish, within 30 s.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import gc
 import logging
@@ -25,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from portal import alert_mail, logs
+from portal import alert_mail, logs, memory
 from portal.following import Dumper, follow
 from portal.harvesting import Harvester
 from repository import backup, publication, site
@@ -45,7 +44,6 @@ STOP_S = 22
 # connection was closed meanwhile, which granian does 30 s after the last byte.
 IDLE_S = 120
 THREADS = 16  # waiting writes (`Prefer: wait`) hold a thread each and must leave some to readers
-_M_ARENA_MAX = -8
 log = logging.getLogger(__name__)
 
 
@@ -137,7 +135,7 @@ def serve(config: Config, address: Address, ready: Callable[[], None] | None = N
     from granian.server import Server  # noqa: PLC0415
 
     logs.configure()
-    _one_arena()
+    memory.one_arena()
     opened = open_site(config)
     try:
         if not address.drill:
@@ -198,18 +196,6 @@ def _worker(config: Config, server: int) -> Flask:
     Dumper(opened).start()
     Harvester(opened).start()
     return create_app(opened, searching)
-
-
-def _one_arena() -> None:
-    """Let all threads take their memory from one place, where the C library has several (glibc, mallopt(3)).
-
-    Answers of some hundred kilobytes, made now in this thread and now in that one, would each keep a heap of their own
-    alive: a fifth more memory, and a tenth more time for a page. Only one thread runs Python at a time, so that none
-    waits for another here.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 1)
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from repository import config as configuration
 from repository.config import Config
 
 if TYPE_CHECKING:
+    from portal.beside import Helper
     from repository.site import Site
 
 
@@ -27,8 +28,10 @@ def load(context: click.Context, base_url: str | None = None) -> Config:
 @contextmanager
 def site(context: click.Context) -> Iterator[Site]:
     """The site of this call, closed at the end."""
-    from repository.site import open_site  # noqa: PLC0415 - commands that need no database start faster
+    from portal.memory import one_arena  # noqa: PLC0415 - commands that need no database start faster
+    from repository.site import open_site  # noqa: PLC0415
 
+    one_arena()
     opened = open_site(load(context))
     try:
         yield opened
@@ -39,7 +42,9 @@ def site(context: click.Context) -> Iterator[Site]:
 @contextmanager
 def progress(what: str, unit: str, total: int | None = None) -> Iterator[tqdm[NoReturn]]:
     """A progress bar on a terminal (stderr), nothing elsewhere; `update(n)` moves it."""
-    with tqdm(total=total, desc=what, unit=f" {unit}", disable=not sys.stderr.isatty(), leave=False) as bar:
+    tqdm.monitor_interval = 0  # No thread of its own: a helper is forked only while there is but one, see beside.
+    here = sys.stderr.isatty()
+    with tqdm(total=total, desc=what, unit=f" {unit}", disable=not here, leave=False, miniters=1) as bar:
         yield bar
 
 
@@ -68,26 +73,36 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return paths
 
 
-def publish_own(site: Site, after: int, *, small: bool = False) -> int:
-    """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved.
+def publish_own(site: Site, after: int, *, small: bool = False, helper: Helper | None = None) -> int:
+    """Publish and index the outbox rows with n > `after` that are there now; how many moved.
 
     `small`: in the batches of a server, for a command that may run for days beside one.
     """
+    moved = publish_waiting(site, after, small=small, helper=helper)
+    index_own(site, helper)
+    return moved
+
+
+def publish_waiting(site: Site, after: int, *, small: bool = False, helper: Helper | None = None) -> int:
+    """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved."""
     from portal.following import follow  # noqa: PLC0415
     from repository import outbox, publication  # noqa: PLC0415
 
+    if helper is not None:
+        helper.leave_publishing()
     with site.database.read() as connection:
         upto = outbox.newest(connection)
+        waiting = outbox.count(connection, after, upto)
     moved = 0
-    with progress("Publishing", "records") as bar:
+    with progress("Publishing", "records", waiting) as bar:
 
-        def count(sealed: publication.Sealed) -> None:
+        def count(sealed: publication.Sealed | None) -> None:
             nonlocal moved
-            moved += sealed.published
-            bar.update(sealed.published)
+            moved += sealed.published if sealed is not None else 0
+            with site.database.read() as connection:
+                bar.update(waiting - outbox.count(connection, after, upto) - bar.n)
 
         publication.drain(site, after, upto, time.sleep, count, command=not small)
-    index_own(site)
     follow(site)
     return moved
 
@@ -105,12 +120,14 @@ def reindex(site: Site) -> None:
         tell(f"erased, but the words may still lie in the search index: {error}")
 
 
-def index_own(site: Site) -> None:
+def index_own(site: Site, helper: Helper | None = None) -> None:
     """Let the search index follow; what is public stays public where it cannot, and is indexed later."""
     from repository.errors import Busy  # noqa: PLC0415
     from repository.search.service import open_search  # noqa: PLC0415
 
     with progress("Indexing", "records") as bar:
+        if helper is not None:
+            helper.finish(bar.refresh)
 
         def written(records: int) -> None:
             bar.update(records)

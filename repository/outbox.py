@@ -29,6 +29,7 @@ _FREE: Final = (
 )
 _CHOOSE: Final = text(f"SELECT o.n, o.record, o.lane {_FREE} ORDER BY o.lane, o.n LIMIT :limit")
 _OWN: Final = text(f"SELECT 1 {_FREE} AND o.n > :after AND o.n <= :upto LIMIT 1")
+_COUNT: Final = text(f"SELECT count(*) {_FREE} AND o.n > :after AND o.n <= :upto")
 _ANY: Final = text(f"SELECT 1 {_FREE} LIMIT 1")
 
 
@@ -61,6 +62,11 @@ def newest(connection: Connection) -> int:
 def waits(connection: Connection, after: int, upto: int) -> bool:
     """Whether a row with after < n <= upto that may be published still waits."""
     return connection.execute(_OWN, {"after": after, "upto": upto}).scalar() is not None
+
+
+def count(connection: Connection, after: int, upto: int) -> int:
+    """How many rows with after < n <= upto wait that may be published."""
+    return connection.execute(_COUNT, {"after": after, "upto": upto}).scalar_one()
 
 
 def is_empty(connection: Connection) -> bool:

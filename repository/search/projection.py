@@ -26,8 +26,8 @@ from schemas.record import from_json
 from schemas.summary import summarise
 
 PORTION: Final = 500  # records of one commit
-MANY: Final = 2_000  # records behind from which on it pays to write in bulk
-
+MANY: Final = 500  # records behind from which on it pays to write in bulk
+_MOVED: Final = 2_000  # records behind the index that a comparison takes into account
 _LEASE_S: Final = 60.0
 Tell = Callable[[int], object]
 
@@ -182,7 +182,7 @@ class Projection:
                 before = wanted.get(bucket, Sum())
                 wanted[bucket] = Sum(before.count + 1, before.check + check_of(uuid, position))
             # What moved behind the watermark is not the index's fault yet: its buckets are looked at the next time.
-            moved.update(bucket_of(item.uuid) for item in line.changes(watermark or 0, MANY))
+            moved.update(bucket_of(item.uuid) for item in line.changes(watermark or 0, _MOVED))
         return [
             bucket
             for bucket in sorted({*wanted, *found})

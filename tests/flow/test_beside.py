@@ -1,0 +1,168 @@
+"""The helper of a command that brings much in: it publishes and indexes beside it, and may die at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from portal import beside
+from repository import outbox, publication
+from repository.config import Config, DatabaseSection
+from repository.site import Site, open_site
+from schemas import generate
+from tests.commands import oerbron
+from tests.deposits import a_delivery, bring
+
+RECORDS = 2_000
+PATIENCE_S = 60.0
+_CODE = """
+import sys
+import portal.ingest
+from portal.cli import main
+portal.ingest.PUBLISH_EVERY_S = 0.0  # It gets its helper after the first portion.
+sys.argv[0] = 'oerbron'
+main()
+"""
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) < 2, reason="a helper needs a second core"
+)
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four portions."""
+    path = tmp_path_factory.mktemp("beside") / "records.jsonl"
+    path.write_bytes(b"\n".join(generate.lines(RECORDS, 3)))
+    return path
+
+
+class Import:
+    """`oerbron import` as a process of its own."""
+
+    def __init__(self, home: Path, lines: Path) -> None:
+        self.home = home
+        command = [sys.executable, "-c", _CODE, "import", str(lines)]
+        env = os.environ | {"OERBRON_HOME": str(home)}
+        self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def helper(self) -> int:
+        """The process id of its helper, awaited."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        until(lambda: bool(children.read_text().split()))
+        return int(children.read_text().split()[0])
+
+    def end(self) -> tuple[int, str, str]:
+        out, err = self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode, out, err
+
+
+def until(happens: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not happens():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.02)
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process is not there any more, or only its name is."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def whole(home: Path) -> None:
+    """Everything is public and found, and nothing is wrong."""
+    said = oerbron(home, "doctor")
+    assert said.code == 0, said.out
+    exported = oerbron(home, "export", "--format", "jsonl").out
+    assert len(exported.splitlines()) == RECORDS
+
+
+def test_a_long_import_has_a_helper_and_everything_is_public_and_found_when_it_ends(
+    tmp_path: Path, lines: Path
+) -> None:
+    running = Import(tmp_path, lines)
+    helper = running.helper()
+
+    code, out, err = running.end()
+
+    assert (code, _beside_organisations(err)) == (0, [])
+    assert out.splitlines()[-1].startswith(f"created {RECORDS},")
+    assert is_gone(helper)
+    whole(tmp_path)
+
+
+def test_a_helper_that_is_killed_is_done_without(tmp_path: Path, lines: Path) -> None:
+    running = Import(tmp_path, lines)
+    os.kill(running.helper(), signal.SIGKILL)
+
+    code, _, err = running.end()
+
+    assert (code, _beside_organisations(err)) == (0, [])
+    whole(tmp_path)
+
+
+def test_a_command_that_is_killed_takes_its_helper_along(tmp_path: Path, lines: Path) -> None:
+    running = Import(tmp_path, lines)
+    helper = running.helper()
+    running.process.kill()
+    running.end()
+
+    until(lambda: is_gone(helper))
+    assert oerbron(tmp_path, "import", lines).counts["created"] < RECORDS
+    whole(tmp_path)
+
+
+def test_ctrl_c_ends_both_without_a_traceback(tmp_path: Path, lines: Path) -> None:
+    running = Import(tmp_path, lines)
+    helper = running.helper()
+    for pid in (running.process.pid, helper):
+        os.kill(pid, signal.SIGINT)
+
+    _, _, err = running.end()
+
+    assert "Traceback" not in err
+    until(lambda: is_gone(helper))
+
+
+def test_without_a_second_core_or_beside_another_thread_there_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = _site(tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    with beside.helper(site) as alone:
+        assert not alone.is_there
+        alone.leave_publishing()
+        alone.finish(lambda: pytest.fail("there is nobody to wait for"))
+
+
+def test_a_helper_leaves_publishing_when_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("threading.active_count", lambda: 1)
+    site = _site(tmp_path)
+    with beside.helper(site) as helper:
+        assert helper.is_there
+        helper.leave_publishing()
+        time.sleep(1.0)
+        bring(site, a_delivery())
+        time.sleep(1.0)
+        with site.database.read() as connection:
+            assert not outbox.is_empty(connection)
+        publication.publish(site)
+        helper.finish(lambda: None)
+        assert not helper.is_there
+
+
+def _beside_organisations(err: str) -> list[str]:
+    return [line for line in err.splitlines() if not line.startswith("oerbron: made the organisations ")]
+
+
+def _site(home: Path) -> Site:
+    return open_site(Config(database=DatabaseSection(url=f"sqlite:///{home / 'oerbron.sqlite'}")))
