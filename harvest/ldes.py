@@ -15,8 +15,8 @@ import msgspec
 
 from harvest import windows
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
-from harvest.ldes_check import ACCEPT, MOST_BYTES, SYNTAXES
-from harvest.ldes_page import LDES, TYPE, Member, Page, Relation, Stream, page_of, stream_of
+from harvest.ldes_document import ACCEPT, Document, read
+from harvest.ldes_page import LDES, TYPE, Member, Page, Relation, Stream, stream_of
 from harvest.steps import Around, Ended, Step, packed
 from schemas.errors import Problem, Unreadable
 from schemas.formats import Delivery, rdf_read
@@ -80,53 +80,51 @@ class LdesWalk:
     def begin(self) -> Step:
         last = self.around.state("").since
         since = windows.since(last, self.around.overlap_s, "second")
-        graph, url = self._page(self.around.source.url)
-        stream, _ = stream_of(graph, url)
-        if stream is not None and stream.root != url:
-            graph, url = self._page(stream.root)
-            stream, _ = stream_of(graph, url)
+        document = self._page(self.around.source.url)
+        stream, _ = stream_of(document.graph, document.url)
+        if stream is not None and stream.root != document.url:
+            document = self._page(stream.root)
+            stream, _ = stream_of(document.graph, document.url)
         if stream is None:
             raise Failed(f"{self.around.source.url} is no root of an event stream: it names no tree:view.")
         paths = (stream.timestamp_path, stream.version_of_path)
-        cursor = Cursor((stream.root,), stream.iri, *paths, _delete_of(graph, stream), since, last, last)
+        cursor = Cursor((stream.root,), stream.iri, *paths, _delete_of(document.graph, stream), since, last, last)
         return Step(packed(cursor), response_date=self.around.now())
 
     def step(self, cursor: bytes) -> Step:
         at = msgspec.json.decode(cursor, type=Cursor)
         address, rest = at.waiting[0], at.waiting[1:]
         stream = Stream(at.stream, self.around.source.url, at.timestamp_path, at.version_of_path)
-        graph, url = self._page(address)
-        page = page_of(graph, url, stream, immutable_header=False)
-        self._visited |= {address, url}
+        document = self._page(address, stream)
+        page = document.page(stream)
+        self._visited |= {address, document.url}
         following = [node for node in self._nodes(page, at.since) if node not in self._visited and node not in rest]
         if len(following) + len(rest) > MOST_WAITING:
             raise Failed(f"{self.around.source.url} leads to more than {MOST_WAITING} pages at once.")
-        versions = self._versions(graph, page, at)
+        versions = self._versions(document.graph, page, at)
         newest = max((each.member.when for each in versions if each.member.when), default=None)
         before = windows.moment(at.newest)
         if newest is not None and (before is None or newest > before):
             at = msgspec.structs.replace(at, newest=windows.written(newest, "second"))
         after = msgspec.structs.replace(at, waiting=(*following, *rest))
         news, same = sifted(versions, self.around.stamps([each.record for each in versions]), at.last)
-        deliveries = [one for each in news for one in self._delivery(graph, each)]
+        deliveries = [one for each in news for one in self._delivery(document, each)]
         done: Cursor | Ended = after if after.waiting else Ended(since=after.newest)
         return Step(packed(done), lambda: deliveries, unchanged=same)
 
     def close(self) -> None:
         """It holds nothing."""
 
-    def _page(self, address: str) -> tuple[Any, str]:
-        """A page parsed, and the address it came from; raises Lost, Failed."""
+    def _page(self, address: str, stream: Stream | None = None) -> Document:
+        """A page, read; raises Lost, Failed."""
         try:
             answer = self.around.guest.get(address, {"Accept": ACCEPT})
         except (Unreachable, BadStatus, TooMuch) as error:
             raise Lost(str(error)) from error
         if answer.status != 200:
             raise Failed(f"{address} answered with HTTP {answer.status}.")
-        media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         try:
-            syntax = SYNTAXES.get(media_type) or rdf_read.syntax_of(answer.body)
-            return rdf_read.parse(answer.body, syntax, answer.url, MOST_BYTES), answer.url
+            return read(answer, stream)
         except Unreadable as error:
             raise Lost(f"{address} cannot be read: {error.message}") from error
 
@@ -154,29 +152,29 @@ class LdesWalk:
             found[str(record)] = _Version(member, str(record), deleted)
         return list(found.values())
 
-    def _delivery(self, graph: Any, version: _Version) -> Iterator[Delivery]:
+    def _delivery(self, document: Document, version: _Version) -> Iterator[Delivery]:
         """What a version delivers: a record under the name of what it is a version of, or its deletion."""
-        from rdflib import URIRef  # noqa: PLC0415
-
         common: dict[str, Any] = {"identifier": version.record, "datestamp": version.stamp, "place": version.member.iri}
         if version.deleted:
             yield Delivery(format="rdf", deleted=True, **common)
             return
-        payload = graph.graph(URIRef(version.member.iri))
-        if not len(payload):
-            payload = graph
-        nodes = dict(rdf_read.resources(payload))
-        node = nodes.get(version.record) or nodes.get(version.member.iri) or _only(nodes)
-        source = payload.serialize(format="nt").encode() if payload is not graph else b""
-        if node is None:
-            problem = Problem("", "unknown_format", "The member describes no learning resource.")
-            yield Delivery(format="rdf", problems=(problem,), source_bytes=source, **common)
-            return
         try:
+            payload = document.payload(version.member.iri)
+            common["source_bytes"] = payload.source
+            node = _described(payload.graph, version)
             common["reading"] = read_resource(node, self.around.vocabularies)
         except Unreadable as error:
             common["problems"] = (Problem("", error.code, error.message),)
-        yield Delivery(format="rdf", source_bytes=source, **common)
+        yield Delivery(format="rdf", **common)
+
+
+def _described(graph: Any, version: _Version) -> Any:
+    """The node of the record that a version is of; raises Unreadable."""
+    nodes = dict(rdf_read.resources(graph))
+    node = nodes.get(version.record) or nodes.get(version.member.iri) or _only(nodes)
+    if node is None:
+        raise Unreadable("unknown_format", "The member describes no learning resource.")
+    return node
 
 
 def _only(nodes: dict[str, Any]) -> Any:

@@ -14,20 +14,12 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from harvest.answer import Answer
 from harvest.errors import BadStatus, HarvestError
+from harvest.ldes_document import ACCEPT, MOST_BYTES, SYNTAXES
 from harvest.ldes_page import Page, Relation, Stream, Violation, page_of, stream_of
 from schemas.errors import Unreadable
 from schemas.formats import rdf_read
 
-ACCEPT: Final = "application/n-quads, application/trig;q=0.9, text/turtle;q=0.8, application/ld+json;q=0.7"
 GONE: Final = 410
-SYNTAXES: Final[dict[str, rdf_read.Syntax]] = {
-    "application/n-quads": "nquads",
-    "application/n-triples": "turtle",
-    "application/trig": "turtle",
-    "text/turtle": "turtle",
-    "application/ld+json": "json-ld",
-}
-MOST_BYTES: Final = 50_000_000
 
 
 class Fetches(Protocol):
@@ -69,7 +61,7 @@ class _Walk:
             found = known.get(address) or self._fetch(address)
             if found is None:
                 continue
-            page = page_of(found[0], found[1].url, stream, immutable_header=_is_immutable(found[1]))
+            page = page_of(found[0], found[1].url, stream, immutable_header=_is_immutable(found[1]), digests=True)
             self._enter(address, page, found[1], led)
             for node in dict.fromkeys(each.node for each in page.relations):
                 here = tuple(r for r in page.relations if r.node == node and r.path == stream.timestamp_path)

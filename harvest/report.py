@@ -82,7 +82,7 @@ def make(site: Site, source: str) -> Report:
     with site.database.read() as connection:
         found = connection.execute(_NEWEST, {"source": source, "limit": MOST}).all() if _has_faces(connection) else []
     for start in range(0, len(found), _PORTION):
-        keys = {position: key for position, key in found[start : start + _PORTION]}
+        keys = {row.position: row.key for row in found[start : start + _PORTION]}
         with site.database.read() as connection:
             trees = rows_in(connection, _TREES, list(keys))
         for position, tree in trees:  # What moved meanwhile is not looked at: the next report has it.

@@ -92,7 +92,7 @@ def _pays() -> bool:
 
 
 def _help(config: Config, line: int, other_end: int) -> None:
-    """The helper's life: it ends when it is told to, when the command is gone, and at the first thing that goes wrong."""
+    """The helper's life; it ends when it is told to, when the command is gone, and when something goes wrong."""
     os.close(other_end)
     gc.freeze()  # What is shared stays shared for as long as nobody counts it again.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

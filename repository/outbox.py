@@ -66,7 +66,7 @@ def waits(connection: Connection, after: int, upto: int) -> bool:
 
 def count(connection: Connection, after: int, upto: int) -> int:
     """How many rows with after < n <= upto wait that may be published."""
-    return connection.execute(_COUNT, {"after": after, "upto": upto}).scalar_one()
+    return int(connection.execute(_COUNT, {"after": after, "upto": upto}).scalar_one())
 
 
 def is_empty(connection: Connection) -> bool:

@@ -51,9 +51,7 @@ class Sealed(NamedTuple):
     left: int = 0
 
 
-def publish(
-    site: Site, *, command: bool = False, sleep: Callable[[float], None] | None = None
-) -> Sealed | None:
+def publish(site: Site, *, command: bool = False, sleep: Callable[[float], None] | None = None) -> Sealed | None:
     """Publish one batch of what waits; None when nothing waits, another process is at it, or it is too early.
 
     `command`: a batch may have MOST_BYTES_COMMAND, for an operator's command that ends soon. With `sleep`, which is
@@ -127,8 +125,9 @@ def drain(
 ) -> None:  # fmt: skip
     """Open what is not open yet, then publish until no row with after < n <= upto waits that may be published.
 
-    `sleep` is given seconds between two tries, `tell` what each did. Another process that writes for long is waited for, PATIENCE times as
-    long as a statement waits; raises Busy when it still writes then. `command`: in large batches, see publish.
+    `sleep` is given seconds between two tries, `tell` what each did. Another process that writes for long is waited
+    for, PATIENCE times as long as a statement waits; raises Busy when it still writes then. `command`: in large
+    batches, see publish.
     """
     refuse_clock(site)
     views.open_all(site)

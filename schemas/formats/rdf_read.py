@@ -90,6 +90,19 @@ def parse(source: bytes, syntax: Syntax, base: str = "https://rdf.invalid/", mos
     return found
 
 
+def triples(source: bytes) -> Any:
+    """An rdflib graph of N-Triples; raises Unreadable for what is none."""
+    from rdflib import Graph  # noqa: PLC0415 - see parse
+
+    found = Graph()
+    text = _utf8(source)
+    try:
+        found.parse(data=text, format="nt")
+    except Exception as error:  # See parse.
+        raise Unreadable("not_rdf", f"The graph is not the RDF it looks like ({_first_line(error)}).") from error
+    return found
+
+
 def _utf8(source: bytes) -> str:
     try:
         return source.decode("utf-8-sig")

@@ -1,0 +1,70 @@
+"""A page of an event stream is read apart where it can be, and as a whole where its members say it otherwise."""
+
+from __future__ import annotations
+
+import pytest
+
+from harvest.answer import Answer
+from harvest.ldes_document import Document, read
+from harvest.ldes_page import TREE, Stream
+from schemas.errors import Unreadable
+
+PAGE, STREAM = "https://a.example/ldes/1", "https://a.example/ldes#stream"
+AS = "https://www.w3.org/ns/activitystreams#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+OF = Stream(STREAM, PAGE, f"{AS}published", f"{AS}object")
+MEMBER, RECORD = "https://a.example/activity/1", "https://a.example/1"
+TIME = '"2026-11-26T10:00:00Z"^^<http://www.w3.org/2001/XMLSchema#dateTime>'
+TOLD = (
+    f"<{MEMBER}> <{RDF_TYPE}> <{AS}Create>",
+    f"<{MEMBER}> <{AS}published> {TIME}",
+    f"<{MEMBER}> <{AS}object> <{RECORD}>",
+)
+PAYLOAD = f'<{RECORD}> <https://schema.org/name> "Breuken"@nl <{MEMBER}> .\n'
+
+
+def a_page(*said: str, payload: str = PAYLOAD) -> Answer:
+    head = f"<{STREAM}> <{TREE}member> <{MEMBER}>", f"<{STREAM}> <{TREE}view> <{PAGE}>"
+    body = "".join(f"{each} .\n" for each in (*head, *said)) + payload
+    return Answer(PAGE, 200, {"content-type": "application/n-quads"}, body.encode())
+
+
+def is_apart(document: Document) -> bool:
+    """Whether its payloads were left unread."""
+    return not any("Breuken" in str(each) for _, _, each in document.graph.triples((None, None, None)))
+
+
+def test_a_page_whose_members_are_described_beside_their_payload_is_read_apart() -> None:
+    document = read(a_page(*TOLD), OF)
+
+    assert is_apart(document)
+    assert [each.iri for each in document.page(OF).members] == [MEMBER]
+    payload = document.payload(MEMBER)
+    assert [str(name) for _, _, name in payload.graph] == ["Breuken"]
+    assert payload.source == f'<{RECORD}> <https://schema.org/name> "Breuken"@nl .\n'.encode()
+
+
+@pytest.mark.parametrize("missing", range(len(TOLD)))
+def test_what_a_member_says_only_in_its_payload_is_found_there(missing: int) -> None:
+    said = [each for n, each in enumerate(TOLD) if n != missing]
+    document = read(a_page(*said, payload=f"{PAYLOAD}{TOLD[missing]} <{MEMBER}> .\n"), OF)
+
+    assert not is_apart(document)
+    assert not document.page(OF).violations
+    assert any("Breuken" in str(each) for _, _, each in document.payload(MEMBER).graph)
+
+
+def test_a_payload_without_a_graph_of_its_own_is_the_page() -> None:
+    document = read(a_page(*TOLD, payload=PAYLOAD.replace(f" <{MEMBER}> .", " .")), OF)
+
+    assert document.payload(MEMBER).graph is document.graph
+    assert not document.payload(MEMBER).source
+
+
+def test_the_page_that_describes_the_stream_is_read_whole() -> None:
+    assert not is_apart(read(a_page(*TOLD)))
+
+
+def test_a_page_that_is_no_rdf_is_told() -> None:
+    with pytest.raises(Unreadable):
+        read(a_page("this is no statement"), OF)
