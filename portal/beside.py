@@ -1,110 +1,124 @@
 """A helper beside a command that brings much in: a second process publishes and indexes what has come so far.
 
-It is forked, so that the two share what is loaded, and only where that is safe and pays: on a system that forks, while
-no other thread runs, with a second core. It may be killed at any moment and nothing is lost or wrong: leases and the
-index's own lock keep the two apart, and the command itself does whatever is left at its end.
+It may be killed at any moment and nothing is lost or wrong: leases and the index's own lock keep the two apart, and the
+command itself does whatever is left at its end. It is a process started anew and not a fork of the command: SQLite's
+locks do not survive one. It hears the command on its standard input: the configuration, then words of one letter; when
+that is closed the command is gone, and so is the helper.
 """
 
 from __future__ import annotations
 
 import contextlib
-import gc
-import logging
-import multiprocessing
 import os
 import select
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing.process import BaseProcess
-from typing import Final
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import BinaryIO, Final
 
-from portal.memory import give_back
+import msgspec
+
+from portal.memory import give_back, one_arena
 from repository.config import Config
 from repository.errors import Busy, RepositoryError
 from repository.site import Site, open_site
 
+WORTH_S: Final = 2.0  # a command that is done sooner starts none
 _PAUSE_S: Final = 0.2
 _STEP_S: Final = 1.0  # of a turn may go into the index
-_WAIT_S: Final = 0.5
 _BROUGHT: Final = b"b"  # the command publishes itself now, the helper goes on indexing
 _PUBLIC: Final = b"p"  # everything is public: the helper indexes it and ends
-log = logging.getLogger(__name__)
 
 
 class Helper:
-    """The command's end of the line to its helper. Without one (`process` is None) nothing happens."""
+    """Makes public and indexes what a command brings in, once that takes longer than WORTH_S and has a second core.
 
-    def __init__(self, process: BaseProcess | None = None, line: int = -1) -> None:
-        self._process = process
-        self._line = line
+    `alone` is called about every WORTH_S while there is nobody who would help.
+    """
+
+    def __init__(self, site: Site, alone: Callable[[], object]) -> None:
+        self.site = site
+        self.alone = alone
+        self._process: subprocess.Popen[bytes] | None = None
+        self._asked = False
+        self._last = time.monotonic()
+
+    def __enter__(self) -> Helper:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End it where it stands."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            with contextlib.suppress(BrokenPipeError):
+                self._line.close()
 
     @property
     def is_there(self) -> bool:
-        """Whether somebody publishes what the command brings in."""
-        return self._process is not None and self._process.is_alive()
+        return self._process is not None and self._process.poll() is None
+
+    def go_on(self) -> None:
+        """Called again and again between two transactions of the command."""
+        if time.monotonic() - self._last < WORTH_S:
+            return
+        if not self._asked:
+            self._asked = True
+            self._start()
+        if not self.is_there:
+            self.alone()
+        self._last = time.monotonic()
 
     def leave_publishing(self) -> None:
         """From now on the command publishes; the helper indexes."""
         self._say(_BROUGHT)
 
     def finish(self, waiting: Callable[[], object]) -> None:
-        """Wait until the helper has indexed what is public, and has ended; `waiting` is called twice a second."""
+        """Wait until it has indexed what is public and has ended; `waiting` is called some times a second."""
         self._say(_PUBLIC)
-        while self.is_there and self._process is not None:
-            self._process.join(_WAIT_S)
+        while self._process is not None and self.is_there:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_PAUSE_S)
             waiting()
 
-    def end(self) -> None:
-        """End it where it stands."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join()
-            os.close(self._line)
+    def _start(self) -> None:
+        if _cores() < 2:
+            return
+        # In a session of its own, since Ctrl-C is for the command; silent, since what goes wrong the command meets too.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", __name__],
+            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
+        self._say(msgspec.json.encode(self.site.config) + b"\n")
 
-    def _say(self, word: bytes) -> None:
+    def _say(self, words: bytes) -> None:
         if self.is_there:
             with contextlib.suppress(BrokenPipeError):  # It has just ended: the command does its work.
-                os.write(self._line, word)
+                self._line.write(words)
+                self._line.flush()
+
+    @property
+    def _line(self) -> BinaryIO:
+        assert self._process is not None  # noqa: S101 - asked for where there is one
+        assert self._process.stdin is not None  # noqa: S101 - it is started with a pipe
+        return self._process.stdin  # type: ignore[return-value]  # typeshed: IO[bytes]
 
 
-@contextmanager
-def helper(site: Site) -> Iterator[Helper]:
-    """A helper for as long as the block lasts, where one pays."""
-    if not _pays():
-        yield Helper()
-        return
-    ours, theirs = os.pipe()
-    process = multiprocessing.get_context("fork").Process(target=_help, args=(site.config, ours, theirs), daemon=True)
-    process.start()
-    os.close(ours)
-    found = Helper(process, theirs)
-    try:
-        yield found
-    finally:
-        found.end()
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _pays() -> bool:
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return cores > 1 and "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-
-
-def _help(config: Config, line: int, other_end: int) -> None:
+def _help() -> None:
     """The helper's life; it ends when it is told to, when the command is gone, and when something goes wrong."""
-    os.close(other_end)
-    gc.freeze()  # What is shared stays shared for as long as nobody counts it again.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches both; the command decides.
-    try:
-        _work(open_site(config), line)
-    except RepositoryError as error:  # The command will meet the same, and tell it.
-        log.debug("the helper gave up", extra={"reason": str(error)})
+    one_arena()
+    config = msgspec.json.decode(sys.stdin.buffer.raw.readline(), type=Config)
+    with contextlib.suppress(RepositoryError):  # The command meets the same, and tells it.
+        _work(open_site(config))
 
 
-def _work(site: Site, line: int) -> None:
-    from portal.following import follow  # noqa: PLC0415 - commands that bring nothing in start faster
+def _work(site: Site) -> None:
+    from portal.following import follow  # noqa: PLC0415 - the command needs none of it
     from repository import publication  # noqa: PLC0415
     from repository.search.service import open_search  # noqa: PLC0415
 
@@ -117,7 +131,7 @@ def _work(site: Site, line: int) -> None:
                 follow(site)
             searching.step(_STEP_S)
         give_back()
-        word = _heard(line)
+        word = _heard()
         publishes = publishes and word != _BROUGHT
         if word == _PUBLIC:
             searching.catch_up()
@@ -126,7 +140,11 @@ def _work(site: Site, line: int) -> None:
             return
 
 
-def _heard(line: int) -> bytes | None:
-    """What the command says, None when it says nothing for a moment, nothing at all (b"") when it is gone."""
-    ready, _, _ = select.select([line], [], [], _PAUSE_S)
-    return os.read(line, 1) if ready else None
+def _heard() -> bytes | None:
+    """What the command says: None when it says nothing for a moment, b"" when it is gone."""
+    ready, _, _ = select.select([0], [], [], _PAUSE_S)
+    return os.read(0, 1) if ready else None
+
+
+if __name__ == "__main__":
+    _help()

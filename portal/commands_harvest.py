@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +15,6 @@ import msgspec
 
 from portal import harvest_words, session
 from portal.commands_import import OUTCOMES
-from portal.ingest import PUBLISH_EVERY_S
 from repository.config import KINDS, HarvestSource
 
 if TYPE_CHECKING:
@@ -85,25 +83,30 @@ def remove(context: click.Context, name: str) -> None:
 @click.pass_context
 def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json: bool) -> None:
     """Follow the source NAME, or every source, and publish what came."""
-    from portal.beside import helper  # noqa: PLC0415
+    from portal.beside import Helper  # noqa: PLC0415
+    from portal.ingest import publish_on_the_way  # noqa: PLC0415
     from repository import sources  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
     good = True
-    with session.site(context) as site, helper(site) as beside, _stopping() as stop:
+    with (
+        session.site(context) as site,
+        Helper(site, lambda: publish_on_the_way(site, small=True)) as helper,
+        _stopping() as stop,
+    ):
         chosen = [sources.get(site, name)] if name else list(sources.sources(site))
         if not chosen:
             raise click.UsageError("There is no source yet; add one with `oerbron harvest add NAME URL`")
         for source in chosen:
-            ended = _followed(site, source, stop, beside, confirm_deletes=confirm_deletes)
+            ended = _followed(site, source, stop, helper, confirm_deletes=confirm_deletes)
             counts += Counter(ended.counts)
             good = good and harvest_words.is_good(ended)
             for sentence in harvest_words.told(ended, many=len(chosen) > 1):
                 session.tell(sentence)
         # All of it: a run that was killed before this may have left rows of its own.
-        session.publish_waiting(site, 0, small=True, helper=beside)
+        session.publish_waiting(site, 0, small=True, helper=helper)
         _report(site, [source.name for source in chosen])
-        session.index_own(site, beside)
+        session.index_own(site, helper)
     found = {outcome: counts[outcome] for outcome in OUTCOMES}
     line = ", ".join(f"{outcome} {count}" for outcome, count in found.items())
     session.say(msgspec.json.encode(found).decode() if as_json else line)
@@ -235,25 +238,21 @@ def _export(path: Path, rows: Iterator[Any]) -> int:
 
 
 def _followed(
-    site: Site, source: HarvestSource, stop: Callable[[], bool], beside: Helper, *, confirm_deletes: bool
+    site: Site, source: HarvestSource, stop: Callable[[], bool], helper: Helper, *, confirm_deletes: bool
 ) -> Run:
-    """Follow one source; without a helper, publish on the way."""
+    """Follow one source; what comes is made public on the way."""
     from harvest.run import Doing, follow  # noqa: PLC0415
-    from portal.ingest import publish_on_the_way  # noqa: PLC0415
 
-    published = time.monotonic()
     seen = 0
     with session.progress(source.name, "records") as bar:
 
         def between(now: Run) -> None:
-            nonlocal published, seen
+            nonlocal seen
             if bar.total is None and now.listed is not None:
                 bar.total = now.listed
             bar.update(max(0, now.records - seen))
             seen = max(seen, now.records)
-            if not beside.is_there and time.monotonic() - published >= PUBLISH_EVERY_S:
-                publish_on_the_way(site, small=True)
-                published = time.monotonic()
+            helper.go_on()
 
         return follow(site, source, Doing(confirm_deletes, between, stop))
 

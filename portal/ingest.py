@@ -7,14 +7,12 @@ they are made, and told.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from itertools import islice
 
 import msgspec
 
-from portal import beside, session
+from portal import session
 from portal.beside import Helper
 from repository import deposit, outbox, publication
 from repository.deposit import Order, Outcome
@@ -23,7 +21,6 @@ from repository.site import Site
 from schemas.formats import Delivery
 
 CHUNK = 500
-PUBLISH_EVERY_S = 2.0
 Tell = Callable[[Delivery, Outcome], None]
 
 
@@ -32,18 +29,17 @@ def bring_in(site: Site, found: Iterable[Delivery], order: Order, tell: Tell) ->
     with site.database.read() as connection:
         before = outbox.newest(connection)
     organisations = _Organisations(site, order)
-    with ExitStack() as stack:
-        way = None if order.dry_run else _OnTheWay(site, stack)
+    with Helper(site, lambda: publish_on_the_way(site)) as helper:
         with session.progress("Bringing in", "records") as bar:
             for gathered in chunks(found):
                 chunk = organisations.made(gathered)
                 for delivery, outcome in zip(chunk, deposit.deliver(site, chunk, order), strict=True):
                     tell(delivery, outcome)
                 bar.update(len(chunk))
-                if way is not None:
-                    way.go_on()
-        if way is not None:
-            session.publish_own(site, before, helper=way.helper)
+                if not order.dry_run:
+                    helper.go_on()
+        if not order.dry_run:
+            session.publish_own(site, before, helper=helper)
     if organisations.new:
         session.tell(f"{'would make' if order.dry_run else 'made'} the organisations {', '.join(organisations.new)}")
 
@@ -61,26 +57,6 @@ def publish_on_the_way(site: Site, *, small: bool = False) -> None:
         publication.publish(site, command=not small)
     except Busy:
         return
-
-
-class _OnTheWay:
-    """Makes public what has come so far: by a helper, which what takes long is worth, or between two chunks."""
-
-    def __init__(self, site: Site, stack: ExitStack) -> None:
-        self.site = site
-        self.helper: Helper | None = None
-        self._stack = stack
-        self._last = time.monotonic()
-
-    def go_on(self) -> None:
-        """Called after each chunk."""
-        if time.monotonic() - self._last < PUBLISH_EVERY_S:
-            return
-        if self.helper is None:
-            self.helper = self._stack.enter_context(beside.helper(self.site))
-        if not self.helper.is_there:
-            publish_on_the_way(self.site)
-        self._last = time.monotonic()
 
 
 class _Organisations:

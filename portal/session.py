@@ -42,9 +42,7 @@ def site(context: click.Context) -> Iterator[Site]:
 @contextmanager
 def progress(what: str, unit: str, total: int | None = None) -> Iterator[tqdm[NoReturn]]:
     """A progress bar on a terminal (stderr), nothing elsewhere; `update(n)` moves it."""
-    tqdm.monitor_interval = 0  # No thread of its own: a helper is forked only while there is but one, see beside.
-    here = sys.stderr.isatty()
-    with tqdm(total=total, desc=what, unit=f" {unit}", disable=not here, leave=False, miniters=1) as bar:
+    with tqdm(total=total, desc=what, unit=f" {unit}", disable=not sys.stderr.isatty(), leave=False) as bar:
         yield bar
 
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from portal import beside
+from portal.beside import Helper
 from repository import outbox, publication
 from repository.config import Config, DatabaseSection
+from repository.search.service import open_search
 from repository.site import Site, open_site
 from schemas import generate
 from tests.commands import oerbron
@@ -24,9 +26,9 @@ RECORDS = 2_000
 PATIENCE_S = 60.0
 _CODE = """
 import sys
-import portal.ingest
+import portal.beside
 from portal.cli import main
-portal.ingest.PUBLISH_EVERY_S = 0.0  # It gets its helper after the first portion.
+portal.beside.WORTH_S = 0.0  # It gets its helper after the first portion.
 sys.argv[0] = 'oerbron'
 main()
 """
@@ -124,8 +126,7 @@ def test_a_command_that_is_killed_takes_its_helper_along(tmp_path: Path, lines: 
 def test_ctrl_c_ends_both_without_a_traceback(tmp_path: Path, lines: Path) -> None:
     running = Import(tmp_path, lines)
     helper = running.helper()
-    for pid in (running.process.pid, helper):
-        os.kill(pid, signal.SIGINT)
+    running.process.send_signal(signal.SIGINT)
 
     _, _, err = running.end()
 
@@ -133,31 +134,50 @@ def test_ctrl_c_ends_both_without_a_traceback(tmp_path: Path, lines: Path) -> No
     until(lambda: is_gone(helper))
 
 
-def test_without_a_second_core_or_beside_another_thread_there_is_none(
+def test_without_a_second_core_a_command_does_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+    monkeypatch.setattr(beside, "WORTH_S", 0.0)
+    done: list[str] = []
+    with Helper(_site(tmp_path), lambda: done.append("alone")) as helper:
+        helper.go_on()
+        helper.leave_publishing()
+        helper.finish(lambda: pytest.fail("there is nobody to wait for"))
+
+    assert done == ["alone"]
+
+
+def test_what_is_done_soon_gets_no_helper(tmp_path: Path) -> None:
+    with Helper(_site(tmp_path), lambda: pytest.fail("it is too early")) as helper:
+        helper.go_on()
+        assert not helper.is_there
+
+
+def test_a_helper_publishes_until_it_is_told_to_leave_that_and_indexes_what_is_public(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
+    monkeypatch.setattr(beside, "WORTH_S", 0.0)
     site = _site(tmp_path)
-    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
-    with beside.helper(site) as alone:
-        assert not alone.is_there
-        alone.leave_publishing()
-        alone.finish(lambda: pytest.fail("there is nobody to wait for"))
-
-
-def test_a_helper_leaves_publishing_when_it_is_told_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("threading.active_count", lambda: 1)
-    site = _site(tmp_path)
-    with beside.helper(site) as helper:
-        assert helper.is_there
+    bring(site, a_delivery("Breuken"))
+    with Helper(site, lambda: pytest.fail("there is a helper")) as helper:
+        helper.go_on()
+        until(lambda: not _waits(site))
         helper.leave_publishing()
-        time.sleep(1.0)
-        bring(site, a_delivery())
-        time.sleep(1.0)
-        with site.database.read() as connection:
-            assert not outbox.is_empty(connection)
+        time.sleep(2.5)  # It takes a turn at least every second.
+        bring(site, a_delivery("Kommagetallen", identifier="two"))
+        time.sleep(2.5)
+        assert _waits(site)
         publication.publish(site)
         helper.finish(lambda: None)
         assert not helper.is_there
+
+    searching = open_search(site)
+    assert searching.projection.step(0.0) == (0, True)
+
+
+def _waits(site: Site) -> bool:
+    with site.database.read() as connection:
+        return not outbox.is_empty(connection)
 
 
 def _beside_organisations(err: str) -> list[str]:
