@@ -86,7 +86,7 @@ class Helper:
         if _cores() < 2:
             return
         # In a session of its own, since Ctrl-C is for the command; silent, since what goes wrong the command meets too.
-        self._process = subprocess.Popen(
+        self._process = subprocess.Popen(  # noqa: S603 - this very module
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
