@@ -81,7 +81,7 @@ def fill(home: Path, count: int, tell: Callable[[str], None]) -> dict[str, float
 
 def _publish(site: Site, clock: _Clock) -> publication.Sealed | None:
     with clock.within("publish (write the faces, seal)"):
-        return publication.publish(site, command=True)
+        return publication.publish(site)
 
 
 def _empty(site: Site) -> bool:

@@ -78,7 +78,7 @@ def freshness(home: Path, engine: Engine, name: str, rounds: int) -> tuple[list[
                 site, [Delivery(place=str(n), format="bench", identifier=f"k{n}", reading=Reading(record))], order
             )
             clock.ahead += 2.0
-            publication.publish(site, command=True)
+            publication.publish(site)
             began = time.monotonic()
             with snapshot(site.database) as line:
                 (item,) = line.newest(1)

@@ -85,9 +85,9 @@ def _publishing(site: Site, count: int, *, graphs: bool) -> float:
     spent = 0.0
     for start in range(0, count, CHUNK):
         deposit.deliver(site, [_delivery(start + n, next(made)) for n in range(min(CHUNK, count - start))], order)
-        spent += _cpu_s(lambda: publication.publish(site, command=True))
+        spent += _cpu_s(lambda: publication.publish(site))
     while not _empty(site):
-        spent += _cpu_s(lambda: publication.publish(site, command=True))
+        spent += _cpu_s(lambda: publication.publish(site))
         time.sleep(0.1)
     return 1e6 * spent / count
 

@@ -112,7 +112,8 @@ def _cores() -> int:
 def _help() -> None:
     """The helper's life; it ends when it is told to, when the command is gone, and when something goes wrong."""
     one_arena()
-    config = msgspec.json.decode(sys.stdin.buffer.raw.readline(), type=Config)
+    with open(0, "rb", buffering=0, closefd=False) as line:  # Read no further than the configuration goes.
+        config = msgspec.json.decode(line.readline(), type=Config)
     with contextlib.suppress(RepositoryError):  # The command meets the same, and tells it.
         _work(open_site(config))
 

@@ -91,7 +91,7 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json
     good = True
     with (
         session.site(context) as site,
-        Helper(site, lambda: publish_on_the_way(site, small=True)) as helper,
+        Helper(site, lambda: publish_on_the_way(site)) as helper,
         _stopping() as stop,
     ):
         chosen = [sources.get(site, name)] if name else list(sources.sources(site))
@@ -104,7 +104,7 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json
             for sentence in harvest_words.told(ended, many=len(chosen) > 1):
                 session.tell(sentence)
         # All of it: a run that was killed before this may have left rows of its own.
-        session.publish_waiting(site, 0, small=True, helper=helper)
+        session.publish_waiting(site, 0, helper=helper)
         _report(site, [source.name for source in chosen])
         session.index_own(site, helper)
     found = {outcome: counts[outcome] for outcome in OUTCOMES}
@@ -221,7 +221,7 @@ def _retry(site: Site, source: HarvestSource, rows: Iterator[Any], *, offline: b
     finally:
         if guest is not None:
             guest.close()
-    session.publish_own(site, before, small=True)
+    session.publish_own(site, before)
     session.say(", ".join(f"{outcome} {counts[outcome]}" for outcome in OUTCOMES))
     return 1 if counts["rejected"] else 0
 

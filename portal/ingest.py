@@ -51,10 +51,10 @@ def chunks(found: Iterable[Delivery]) -> Iterator[list[Delivery]]:
         yield chunk
 
 
-def publish_on_the_way(site: Site, *, small: bool = False) -> None:
+def publish_on_the_way(site: Site) -> None:
     """One batch on the way; when another process is at it, the end of the import waits for it."""
     try:
-        publication.publish(site, command=not small)
+        publication.publish(site)
     except Busy:
         return
 

@@ -71,17 +71,14 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
     return paths
 
 
-def publish_own(site: Site, after: int, *, small: bool = False, helper: Helper | None = None) -> int:
-    """Publish and index the outbox rows with n > `after` that are there now; how many moved.
-
-    `small`: in the batches of a server, for a command that may run for days beside one.
-    """
-    moved = publish_waiting(site, after, small=small, helper=helper)
+def publish_own(site: Site, after: int, *, helper: Helper | None = None) -> int:
+    """Publish and index the outbox rows with n > `after` that are there now; how many moved."""
+    moved = publish_waiting(site, after, helper=helper)
     index_own(site, helper)
     return moved
 
 
-def publish_waiting(site: Site, after: int, *, small: bool = False, helper: Helper | None = None) -> int:
+def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> int:
     """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved."""
     from portal.following import follow  # noqa: PLC0415
     from repository import outbox, publication  # noqa: PLC0415
@@ -100,7 +97,7 @@ def publish_waiting(site: Site, after: int, *, small: bool = False, helper: Help
             with site.database.read() as connection:
                 bar.update(waiting - outbox.count(connection, after, upto) - bar.n)
 
-        publication.drain(site, after, upto, time.sleep, count, command=not small)
+        publication.drain(site, after, upto, time.sleep, count)
     follow(site)
     return moved
 

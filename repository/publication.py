@@ -22,8 +22,7 @@ from repository.site import Site
 
 BATCH_S: Final = 2  # one batch per this much wall clock
 MOST_ROWS: Final = 20_000
-MOST_BYTES: Final = 40_000_000  # a server and a harvest stay small whatever waits (design.md admits 64 MB)
-MOST_BYTES_COMMAND: Final = 256_000_000
+MOST_BYTES: Final = 40_000_000  # processes stay small whatever waits (design.md admits 64 MB)
 LEASE_S: Final = 20
 PATIENCE: Final = 20
 LOCK_S: Final = 0.5
@@ -51,11 +50,11 @@ class Sealed(NamedTuple):
     left: int = 0
 
 
-def publish(site: Site, *, command: bool = False, sleep: Callable[[float], None] | None = None) -> Sealed | None:
+def publish(site: Site, sleep: Callable[[float], None] | None = None) -> Sealed | None:
     """Publish one batch of what waits; None when nothing waits, another process is at it, or it is too early.
 
-    `command`: a batch may have MOST_BYTES_COMMAND, for an operator's command that ends soon. With `sleep`, which is
-    given seconds, it is never too early: the batch is rendered meanwhile, and sealed as soon as may be.
+    With `sleep`, which is given seconds, it is never too early: the batch is rendered meanwhile, and sealed as soon as
+    may be.
     """
     refuse_clock(site)
     views.open_all(site)
@@ -70,7 +69,7 @@ def publish(site: Site, *, command: bool = False, sleep: Callable[[float], None]
     with jobs.lease(site, "publish", LEASE_S) as renew:
         if renew is None:
             return None
-        prepared = prepare(site, MOST_ROWS, MOST_BYTES_COMMAND if command else MOST_BYTES, renew)
+        prepared = prepare(site, MOST_ROWS, MOST_BYTES, renew)
         if prepared is None:
             return None
         if sleep is not None and _too_early(now := site.clock.now(), last.published_wall):
@@ -121,13 +120,11 @@ def advance(site: Site) -> None:
 def drain(
     site: Site, after: int, upto: int, sleep: Callable[[float], None],
     tell: Callable[[Sealed | None], None] | None = None,
-    *, command: bool = True,
 ) -> None:  # fmt: skip
     """Open what is not open yet, then publish until no row with after < n <= upto waits that may be published.
 
     `sleep` is given seconds between two tries, `tell` what each did. Another process that writes for long is waited
-    for, PATIENCE times as long as a statement waits; raises Busy when it still writes then. `command`: in large
-    batches, see publish.
+    for, PATIENCE times as long as a statement waits; raises Busy when it still writes then.
     """
     refuse_clock(site)
     views.open_all(site)
@@ -137,7 +134,7 @@ def drain(
             if not outbox.waits(connection, after, upto):
                 return
         try:
-            sealed, patience = publish(site, command=command, sleep=sleep), PATIENCE
+            sealed, patience = publish(site, sleep), PATIENCE
         except Busy:
             sealed, patience = None, patience - 1
             if not patience:

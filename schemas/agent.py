@@ -189,7 +189,6 @@ def _parts(entity: Entity) -> tuple[str | None, ...]:
     return tuple(getattr(entity, part) for part in _PARTS)
 
 
-@lru_cache(maxsize=4096)
 def _rest(raw: str) -> _Rest:
     if not card.is_card(raw):
         return _Rest()

@@ -56,7 +56,7 @@ class Node:
         """Publish all that waits, and what follows it."""
         for _ in range(3):
             self.clock.pass_(2)
-            publication.publish(self.site, command=True)
+            publication.publish(self.site)
         follow_publication(self.site)
 
     def harvest(self, url: str, *, confirm: bool = False, **settings: Any) -> Run:

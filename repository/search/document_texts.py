@@ -143,7 +143,7 @@ class _Order(dict[int, str]):
 _ORDER: Final = _Order()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=16_384)
 def _grams(word: str) -> dict[str, None]:
     """Every beginning of a word that can be asked for."""
     return {word[:length]: None for length in range(1, min(len(word), LONGEST_GRAM) + 1)}

@@ -8,7 +8,6 @@ the distance with swaps and by how many records have it. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import combinations
 from typing import Final
 
@@ -29,7 +28,6 @@ def edits(word: str) -> int:
     return 0 if not is_correctable(word) else 2 if len(word) >= _TWO_FROM else 1
 
 
-@lru_cache(maxsize=50_000)
 def forms(word: str) -> tuple[str, ...]:
     """The word's beginning and what is left of it without one and without two letters, each once, sorted."""
     head = word[:_HEAD]

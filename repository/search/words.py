@@ -38,7 +38,7 @@ class Word(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=8_192)
 def folded(word: str) -> str:
     """The form of one word in which spellings are compared; may be empty when a word is nothing but marks."""
     if word.isascii():
@@ -78,7 +78,7 @@ def plain_words(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=32_768)
 def _pieces(piece: str) -> tuple[str, ...]:
     return tuple(word.text for word in words_of(piece))
 

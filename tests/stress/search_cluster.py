@@ -103,7 +103,7 @@ def _change(site: Site, chance: random.Random, records: list[int]) -> None:
         accept(site, a_record(f"Anders {chance.random()}"), id_=one)
     withdraw(site, records.pop(chance.randrange(len(records))))
     site.clock.pass_(2)
-    publication.publish(site, command=True)
+    publication.publish(site)
 
 
 def _project(searching: Searching) -> int:

@@ -85,7 +85,7 @@ def _deliver(site: Site, order: deposit.Order, deliveries: Sequence[Delivery]) -
     assert isinstance(site.clock, FakeClock)
     for start in range(0, len(deliveries), _PORTION):
         deposit.deliver(site, deliveries[start : start + _PORTION], order)
-    while publication.publish(site, command=True) is not None:
+    while publication.publish(site) is not None:
         site.clock.pass_(2)
 
 

@@ -50,7 +50,7 @@ def _changes(site: Site, chance: random.Random, records: list[int]) -> None:
         accept(site, a_record(f"Anders {chance.random()}"), id_=one)
     withdraw(site, records.pop(chance.randrange(len(records))))
     site.clock.pass_(2)
-    publication.publish(site, command=True)
+    publication.publish(site)
 
 
 def kills(home: Path, times: int, seed: int) -> list[int]:
