@@ -94,6 +94,8 @@ def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> 
         def count(sealed: publication.Sealed | None) -> None:
             nonlocal moved
             moved += sealed.published if sealed is not None else 0
+            if bar.disable:
+                return
             with site.database.read() as connection:
                 bar.update(waiting - outbox.count(connection, after, upto) - bar.n)
 
@@ -121,13 +123,12 @@ def index_own(site: Site, helper: Helper | None = None) -> None:
     from repository.search.service import open_search  # noqa: PLC0415
 
     with progress("Indexing", "records") as bar:
-        if helper is not None:
-            helper.finish(bar.refresh)
-
-        def written(records: int) -> None:
-            bar.update(records)
-
         try:
-            open_search(site).catch_up(written)
+            searching = open_search(site)
+            behind = searching.projection.behind
+            if helper is not None and helper.is_there:
+                bar.total = behind()
+                helper.finish(lambda: bar.disable or bar.update((bar.total or 0) - behind() - bar.n))
+            searching.catch_up(bar.update)
         except Busy as error:
             tell(f"public, but not in the search index yet: {error}")

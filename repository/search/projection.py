@@ -27,6 +27,7 @@ from schemas.summary import summarise
 
 PORTION: Final = 500  # records of one commit
 MANY: Final = 500  # records behind from which on it pays to write in bulk
+MOST_COUNTED: Final = 1_000_000
 _MOVED: Final = 2_000  # records behind the index that a comparison takes into account
 _LEASE_S: Final = 60.0
 Tell = Callable[[int], object]
@@ -102,6 +103,11 @@ class Projection:
     def watermark(self) -> int:
         """How far the generation that is kept up goes, 0 for nothing."""
         return self.engine.open(self._target()).watermark() or 0
+
+    def behind(self) -> int:
+        """How many records that generation has still to follow, counted up to MOST_COUNTED."""
+        with snapshot(self.site.database) as line:
+            return line.behind(self.watermark(), MOST_COUNTED)
 
     def _refresh_making(self) -> None:
         self.making = self.made_with(self.site)

@@ -2,13 +2,15 @@
 
 `python -m tests.stress.kills --runs 100` prints what each run did. A provider on loopback has changed since the last
 harvest: records came, changed, were deleted, vanished without a word, cannot be read, were mended. Every run begins
-with a copy of the same home, is killed up to three times, and is then left alone. What is compared is all that the
+with a copy of the same home, has a helper (portal.beside), is killed up to three times, sometimes after its helper, and
+is then left alone. What is compared is all that the
 repository holds of the source and gives out of it, its counts and its quarantine; and how many pages were fetched.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import os
 import random
@@ -29,11 +31,16 @@ from tests.zoo.keeper import Zoo
 from tests.zoo.provider import LOM, Kept, Provider, kept
 
 ROOT = Path(__file__).resolve().parents[2]
-OERBRON = [sys.executable, "-c", "import sys; from portal.cli import main; sys.argv[0] = 'oerbron'; main()"]
+OERBRON = [
+    sys.executable,
+    "-c",
+    "import sys; from portal import beside, cli; beside.WORTH_S = 0.0; sys.argv[0] = 'oerbron'; cli.main()",
+]  # with a helper from the first page on
 NAME = "klas"
 BEFORE, COME = 240, 260  # records at the first harvest, and those that come later
 PAGES_PER_KILL = 2
 MOST_KILLS = 3
+HELPER_TOO = 0.3  # of the kills are of the helper first
 AFTERWARDS_S = 1.2  # the last kills fall between the last page and the end of publication
 PATIENCE_S = 120
 PUBLISHING = "publishing"
@@ -162,6 +169,9 @@ class Arena:
             assert time.monotonic() - last < PATIENCE_S
             time.sleep(0.001)
         time.sleep(chance.random() * 0.03)
+        if chance.random() < HELPER_TOO:
+            _kill_helper(process)
+            time.sleep(chance.random() * 0.3)
         process.send_signal(signal.SIGKILL)
         if process.wait(PATIENCE_S) != -signal.SIGKILL:
             return ""
@@ -186,6 +196,14 @@ class Arena:
             said = (self.folder / "kills.log").read_text(encoding="utf-8", errors="replace").splitlines()
             differs += tuple(said[-6:])
         return Killed(kills, differs, ended.pages - self.unkilled.pages)
+
+
+def _kill_helper(command: subprocess.Popen[bytes]) -> None:
+    """Kill what a command has started, where the system tells that (Linux)."""
+    told = Path(f"/proc/{command.pid}/task/{command.pid}/children")
+    with contextlib.suppress(OSError):
+        for child in told.read_text(encoding="ascii").split():
+            os.kill(int(child), signal.SIGKILL)
 
 
 class _Opened:

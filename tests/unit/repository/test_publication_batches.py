@@ -240,6 +240,33 @@ def test_publishing_ends_although_a_staged_batch_holds_a_record(site: Site, cloc
     assert waiting(site) == 0
 
 
+@pytest.mark.parametrize("changed", [True, False], ids=["changed meanwhile", "left alone"])
+def test_a_command_renders_while_it_is_too_early_and_seals_as_soon_as_may_be(
+    site: Site, clock: FakeClock, changed: bool
+) -> None:
+    accept(site, a_record("Eerste"))
+    clock.pass_(2)
+    publication.publish(site)
+    second = accept(site, a_record("Tweede"))
+    clock.pass_(0.5)
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if changed:
+            accept(site, a_record("Anders"), id_=second)
+        clock.pass_(seconds)
+
+    assert publication.publish(site) is None
+    sealed = publication.publish(site, sleep)
+
+    assert sealed is not None
+    assert slept == [pytest.approx(1.5)]
+    assert (sealed.published, sealed.left) == ((0, 1) if changed else (1, 0))
+    publication.drain(site, 0, 100, clock.pass_)
+    assert waiting(site) == 0
+
+
 @pytest.mark.parametrize("patient", [True, False])
 def test_publishing_waits_for_a_long_writer_and_then_says_so(tmp_path: Path, clock: FakeClock, patient: bool) -> None:
     site = a_site(tmp_path, clock)

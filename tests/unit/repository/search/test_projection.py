@@ -65,6 +65,16 @@ def test_the_index_follows_what_is_published(site: Site, searching: Searching) -
     assert total(searching, "kommagetallen") == 1
 
 
+def test_how_far_it_is_behind_is_known_before_there_is_an_index_and_after(site: Site, searching: Searching) -> None:
+    assert searching.projection.behind() == 0
+    publish(site, "Breuken", "Fietsen")
+    assert searching.projection.behind() == 2
+    searching.catch_up()
+    assert searching.projection.behind() == 0
+    publish(site, "Kommagetallen")
+    assert searching.projection.behind() == 1
+
+
 def test_what_is_withdrawn_leaves_the_index_and_stays_away(site: Site, searching: Searching) -> None:
     (record,) = publish(site, "Breuken")
     searching.catch_up()
