@@ -1,7 +1,8 @@
 """A page of an event stream as it came: what it says of itself and of its members, and each member's payload.
 
 Members mostly have their payload in the graph of their own name (as ours have). Such a page, in N-Quads, is read graph
-by graph when a payload is wanted: it may hold thousands of records, and as RDF they take ten times their bytes.
+by graph when a payload is wanted: it may hold thousands of records, and as RDF they take ten times their bytes. That
+must make no difference to what is read, so a page that is told in any other way is read as a whole.
 """
 
 from __future__ import annotations
@@ -9,8 +10,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from harvest.answer import Answer
-from harvest.ldes_page import TYPE, Page, Stream, page_of
-from schemas.errors import Unreadable
+from harvest.ldes_page import LDES, TREE, Page, Stream, page_of
 from schemas.formats import rdf_quads, rdf_read
 from schemas.formats.rdf_quads import Quads
 from schemas.formats.rdf_read import Syntax
@@ -24,7 +24,6 @@ SYNTAXES: Final[dict[str, Syntax]] = {
     "application/ld+json": "json-ld",
 }
 MOST_BYTES: Final = 50_000_000
-_UNTOLD: Final = frozenset(("member_without_timestamp", "member_without_version_of"))
 
 
 class Payload(NamedTuple):
@@ -37,10 +36,11 @@ class Payload(NamedTuple):
 class Document:
     """One page, read. `graph` (rdflib) has what is said of the page and of its members."""
 
-    def __init__(self, url: str, graph: Any, quads: Quads | None = None) -> None:
+    def __init__(self, url: str, graph: Any, quads: Quads | None = None, body: bytes = b"") -> None:
         self.url = url
         self.graph = graph
         self._quads = quads
+        self._body = body  # where it was read apart
 
     def page(self, stream: Stream) -> Page:
         """What the walk needs of it, see ldes_page."""
@@ -50,36 +50,38 @@ class Document:
         """The payload of a member; raises Unreadable."""
         from rdflib import URIRef  # noqa: PLC0415 - only streams need it
 
-        if self._quads is not None:
-            return Payload(self._quads.graph(member), self._quads.source(member)) if member in self._quads else (
-                Payload(self.graph)
-            )  # fmt: skip
+        if self._quads is not None and member in self._quads:
+            return Payload(self._quads.graph(member), self._quads.source(member))
+        if self._quads is not None:  # It stands somewhere else on the page.
+            self.graph, self._quads = _whole(self._body, "nquads", self.url), None
         named = self.graph.graph(URIRef(member))
         return Payload(named, named.serialize(format="nt").encode()) if len(named) else Payload(self.graph)
 
 
 def read(answer: Answer, stream: Stream | None = None) -> Document:
-    """The page of an answer; raises Unreadable.
-
-    Read apart only where the default graph says of each member of the `stream` (None: of the stream itself) what there
-    is to say: others put that into the payload too.
-    """
+    """The page of an answer; raises Unreadable. Without a `stream`, the page that describes one: it is read whole."""
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     syntax = SYNTAXES.get(media_type) or rdf_read.syntax_of(answer.body)
-    if len(answer.body) > MOST_BYTES:
-        raise Unreadable("too_large", f"The page is larger than {MOST_BYTES} bytes.")
-    quads = rdf_quads.apart(answer.body) if syntax == "nquads" else None
-    if quads is not None:
-        found = Document(answer.url, quads.graph(rdf_quads.DEFAULT), quads)
-        if stream is not None and _says_all(found, stream):
-            return found
-    return Document(answer.url, rdf_read.parse(answer.body, syntax, answer.url, MOST_BYTES))
+    if stream is not None and syntax == "nquads" and len(answer.body) <= MOST_BYTES:
+        quads = rdf_quads.apart(answer.body)
+        if quads is not None:
+            found = Document(answer.url, quads.graph(rdf_quads.DEFAULT), quads, answer.body)
+            if _says_all(found, quads, stream):
+                return found
+    return Document(answer.url, _whole(answer.body, syntax, answer.url))
 
 
-def _says_all(found: Document, stream: Stream) -> bool:
-    from rdflib import URIRef  # noqa: PLC0415
+def _whole(body: bytes, syntax: Syntax, url: str) -> Any:
+    if syntax == "nquads":
+        rdf_quads.bounded(body)
+    return rdf_read.parse(body, syntax, url, MOST_BYTES)
 
-    page = found.page(stream)
-    if not (page.members or page.relations) or any(each.code in _UNTOLD for each in page.violations):
-        return False
-    return all((URIRef(each.iri), URIRef(TYPE), None) in found.graph for each in page.members)
+
+def _says_all(found: Document, quads: Quads, stream: Stream) -> bool:
+    """Whether the default graph says all that is said of page, stream and members; each other is a payload."""
+    members = {each.iri for each in found.page(stream).members}
+    return (
+        members.issuperset(quads.names)
+        and not quads.mentions(TREE.encode(), LDES.encode())
+        and not any(map(quads.describes, (*members, stream.iri, stream.root, found.url)))
+    )

@@ -27,6 +27,7 @@ from repository.site import Site, open_site
 WORTH_S: Final = 2.0  # a command that is done sooner starts none
 _PAUSE_S: Final = 0.2
 _STEP_S: Final = 1.0  # of a turn may go into the index
+_STUCK_S: Final = 60.0  # without a record more in the index, it is done without
 _BROUGHT: Final = b"b"  # the command publishes itself now, the helper goes on indexing
 _PUBLIC: Final = b"p"  # everything is public: the helper indexes it and ends
 
@@ -49,15 +50,16 @@ class Helper:
 
     def __exit__(self, *_: object) -> None:
         """End it where it stands."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            with contextlib.suppress(BrokenPipeError):
-                self._line.close()
+        self._end()
 
     @property
     def is_there(self) -> bool:
         return self._process is not None and self._process.poll() is None
+
+    def look(self) -> None:
+        """Notice when it has died: a process that its parent never asked after seems to live, and to hold leases."""
+        if self._process is not None:
+            self._process.poll()
 
     def go_on(self) -> None:
         """Called again and again between two transactions of the command."""
@@ -74,23 +76,45 @@ class Helper:
         """From now on the command publishes; the helper indexes."""
         self._say(_BROUGHT)
 
-    def finish(self, waiting: Callable[[], object]) -> None:
-        """Wait until it has indexed what is public and has ended; `waiting` is called some times a second."""
+    def finish(self, behind: Callable[[], int], tell: Callable[[int], object]) -> None:
+        """Wait until it has indexed what is public, and end it; also when it does not get on.
+
+        `behind` gives how many records are not in the index, `tell` is given how many more are.
+        """
         self._say(_PUBLIC)
-        while self._process is not None and self.is_there:
+        left, moved = behind(), time.monotonic()
+        while self._process is not None and self.is_there and time.monotonic() - moved < _STUCK_S:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PAUSE_S)
-            waiting()
+            now = behind()
+            if now < left:
+                tell(left - now)
+                moved = time.monotonic()
+            left = now
+        self._end()
 
     def _start(self) -> None:
         if _cores() < 2:
             return
         # In a session of its own, since Ctrl-C is for the command; silent, since what goes wrong the command meets too.
-        self._process = subprocess.Popen(  # noqa: S603 - this very module
-            [sys.executable, "-m", __name__],
-            stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        # It runs the very code of the command (its path), and nothing that lies in the current folder (-P).
+        path = os.pathsep.join(each for each in sys.path if each)
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - this very module
+                [sys.executable, "-P", "-m", __name__],
+                env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
+                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            )  # fmt: skip
+        except OSError:  # No memory, no Python of that name: the command does it alone.
+            return
         self._say(msgspec.json.encode(self.site.config) + b"\n")
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            with contextlib.suppress(BrokenPipeError):
+                self._line.close()
 
     def _say(self, words: bytes) -> None:
         if self.is_there:
@@ -124,21 +148,20 @@ def _work(site: Site) -> None:
     from repository.search.service import open_search  # noqa: PLC0415
 
     searching = open_search(site)
-    publishes = True
+    publishes, ends = True, False
     while True:
         with contextlib.suppress(Busy):  # Another process is at it.
             if publishes:
                 publication.publish(site)
                 follow(site)
-            searching.step(_STEP_S)
+            if searching.step(_STEP_S).done and ends:
+                return
         give_back()
         word = _heard()
-        publishes = publishes and word != _BROUGHT
-        if word == _PUBLIC:
-            searching.catch_up()
-            return
         if word == b"":
             return
+        publishes = publishes and word is None
+        ends = ends or word == _PUBLIC
 
 
 def _heard() -> bytes | None:

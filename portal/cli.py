@@ -51,6 +51,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run and exit; click's own error output is replaced by ours."""
+        _open_what_is_closed()
         extra |= {"standalone_mode": False, "prog_name": extra.get("prog_name") or "oerbron"}
         try:
             code = super().main(*args, **extra)
@@ -117,6 +118,13 @@ def _sentence(error: BaseException) -> tuple[int, str]:
         case _:
             unforeseen = f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})"
             return 1, f"{unforeseen}; OERBRON_DEBUG=1 shows where."
+
+
+def _open_what_is_closed() -> None:
+    """Answers that nobody wants to hear (`>&-`) go nowhere; the work is done all the same."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as this
 
 
 def _flush() -> None:

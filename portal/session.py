@@ -94,6 +94,8 @@ def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> 
         def count(sealed: publication.Sealed | None) -> None:
             nonlocal moved
             moved += sealed.published if sealed is not None else 0
+            if helper is not None:
+                helper.look()
             if bar.disable:
                 return
             with site.database.read() as connection:
@@ -125,10 +127,9 @@ def index_own(site: Site, helper: Helper | None = None) -> None:
     with progress("Indexing", "records") as bar:
         try:
             searching = open_search(site)
-            behind = searching.projection.behind
             if helper is not None and helper.is_there:
-                bar.total = behind()
-                helper.finish(lambda: bar.disable or bar.update((bar.total or 0) - behind() - bar.n))
+                bar.total = searching.projection.behind()
+                helper.finish(searching.projection.behind, bar.update)
             searching.catch_up(bar.update)
         except Busy as error:
             tell(f"public, but not in the search index yet: {error}")

@@ -23,7 +23,7 @@ from repository.search import embedded_finding as finding
 from repository.search.document import KEYS, KEYWORDS, Document
 from repository.search.embedded_queries import Queries
 from repository.search.engine import MARK, Batch, Found, Sum, Wanted, Writer
-from repository.search.errors import IndexDamaged
+from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.plan import SCORED, SENTINEL
 from repository.search.planning import Token
 from repository.search.spelling import forms, is_correctable
@@ -246,7 +246,7 @@ class _Writer:
 
     def close(self) -> None:
         """Let go of the locks when what was begun is merged: a merge that is cut off would only be begun again."""
-        for writer in (self.raw, self._speller):
+        for writer in (self._speller, self.raw):  # The records' lock is the outer one: who has it gets the other.
             if writer is not None:
                 writer.wait_merging_threads()
         self._speller = None
@@ -255,15 +255,15 @@ class _Writer:
     def _spell(self, documents: Sequence[Document]) -> None:
         """Keep the words that are new; they only pile up, and a word that no record has is not suggested."""
         words = {word for document in documents for word in document.vocabulary if is_correctable(word)} - self.known
-        self.known |= words
         searcher = self.index.words.searcher()
         fresh = [word for word in sorted(words) if not searcher.doc_freq("word", word)]
         if fresh and self._speller is None:
             self._speller = self.index.words.writer(_HEAP_BYTES)
-        if not fresh or self._speller is None:
-            return
+            if self._speller is None:
+                raise SearchUnavailable("Another process is writing the words of the index; try again in a minute.")
         for word in fresh:
-            self._speller.add_json(_text({"word": word, "form": forms(word)}))
+            self._speller.add_json(_text({"word": word, "form": forms(word)}))  # type: ignore[union-attr]  # see above
+        self.known |= words
 
 
 def fields(document: Document) -> dict[str, Any]:

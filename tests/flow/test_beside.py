@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -102,9 +103,12 @@ def test_a_long_import_has_a_helper_and_everything_is_public_and_found_when_it_e
     whole(tmp_path)
 
 
-def test_a_helper_that_is_killed_is_done_without(tmp_path: Path, lines: Path) -> None:
+@pytest.mark.parametrize("after_s", [0.0, 1.0, 1.8])
+def test_a_helper_that_is_killed_is_done_without(tmp_path: Path, lines: Path, after_s: float) -> None:
     running = Import(tmp_path, lines)
-    os.kill(running.helper(), signal.SIGKILL)
+    helper = running.helper()
+    time.sleep(after_s)  # In the first seconds it loads, then it holds the lease of publication.
+    os.kill(helper, signal.SIGKILL)
 
     code, _, err = running.end()
 
@@ -134,6 +138,17 @@ def test_ctrl_c_ends_both_without_a_traceback(tmp_path: Path, lines: Path) -> No
     until(lambda: is_gone(helper))
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_what_nobody_wants_to_hear_goes_nowhere(tmp_path: Path, lines: Path, closed: str) -> None:
+    words = [sys.executable, "-c", _CODE, "import", str(lines)]
+    env = os.environ | {"OERBRON_HOME": str(tmp_path)}
+    done = subprocess.run(["sh", "-c", f'"$@" {closed}', "sh", *words], env=env, check=False, capture_output=True)
+
+    assert done.returncode == 0
+    assert b"Traceback" not in done.stderr
+    whole(tmp_path)
+
+
 def test_without_a_second_core_a_command_does_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     monkeypatch.setattr(beside, "WORTH_S", 0.0)
@@ -141,9 +156,57 @@ def test_without_a_second_core_a_command_does_it_alone(tmp_path: Path, monkeypat
     with Helper(_site(tmp_path), lambda: done.append("alone")) as helper:
         helper.go_on()
         helper.leave_publishing()
-        helper.finish(lambda: pytest.fail("there is nobody to wait for"))
+        helper.finish(lambda: 0, lambda _: pytest.fail("there is nobody to wait for"))
 
     assert done == ["alone"]
+
+
+def test_where_no_process_can_be_started_a_command_does_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
+    monkeypatch.setattr(beside, "WORTH_S", 0.0)
+    done: list[str] = []
+    with Helper(_site(tmp_path), lambda: done.append("alone")) as helper:
+        helper.go_on()
+        helper.leave_publishing()
+
+    assert done == ["alone"]
+
+
+def test_a_helper_that_does_not_get_on_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
+    monkeypatch.setattr(beside, "WORTH_S", 0.0)
+    monkeypatch.setattr(beside, "_STUCK_S", 1.0)
+    site = _site(tmp_path)
+    with Helper(site, lambda: pytest.fail("there is a helper")) as helper:
+        helper.go_on()
+        _stop_child()
+        bring(site, a_delivery("Breuken"))
+        publication.publish(site)
+        helper.finish(open_search(site).projection.behind, lambda _: None)
+        assert not helper.is_there
+
+    assert open_search(site).catch_up() == 1
+
+
+def test_a_helper_runs_nothing_that_lies_in_the_folder_where_it_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strange = tmp_path / "strange"
+    (strange / "portal").mkdir(parents=True)
+    for name in ("msgspec.py", "portal/__init__.py"):
+        (strange / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n", encoding="utf-8")
+    monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
+    monkeypatch.setattr(beside, "WORTH_S", 0.0)
+    monkeypatch.chdir(strange)
+    site = _site(tmp_path)
+    bring(site, a_delivery("Breuken"))
+    with Helper(site, lambda: pytest.fail("there is a helper")) as helper:
+        helper.go_on()
+        until(lambda: not _waits(site))
+
+    assert not (tmp_path / "ran").exists()
 
 
 def test_what_is_done_soon_gets_no_helper(tmp_path: Path) -> None:
@@ -168,11 +231,18 @@ def test_a_helper_publishes_until_it_is_told_to_leave_that_and_indexes_what_is_p
         time.sleep(2.5)
         assert _waits(site)
         publication.publish(site)
-        helper.finish(lambda: None)
+        helper.finish(open_search(site).projection.behind, lambda _: None)
         assert not helper.is_there
 
     searching = open_search(site)
     assert searching.projection.step(0.0) == (0, True)
+
+
+def _stop_child() -> None:
+    """Stop what this process has started last, so that it lives and does nothing."""
+    told = Path(f"/proc/{os.getpid()}/task/{threading.get_native_id()}/children")
+    until(lambda: bool(told.read_text().split()))
+    os.kill(int(told.read_text().split()[-1]), signal.SIGSTOP)
 
 
 def _waits(site: Site) -> bool:

@@ -63,6 +63,30 @@ def test_comments_empty_lines_and_a_mark_at_the_beginning_are_passed_by() -> Non
     assert len(found.graph(DEFAULT)) == 1
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param(f"<{A}> <{A}> <{A}>{' ' * 200_000}x", id="blanks before something strange"),
+        pytest.param(f"<{A}> <{A}> _:{'.b' * 100_000}", id="a name of many points"),
+        pytest.param(f'<{A}> <{A}> "{"a" * 400_000}', id="a text without an end"),
+        pytest.param("<" * 400_000, id="brackets"),
+    ],
+)
+def test_no_line_takes_longer_than_it_is_long(line: str) -> None:
+    """Each of these took minutes, or gigabytes, while the pattern tried again what it had seen (test_timeout)."""
+    assert apart(line.encode()) is None
+
+
+def test_a_statement_that_is_too_large_is_told_before_the_library_sees_it() -> None:
+    found = apart(f'<{A}> <{A}> "{"a" * 600_000}" <{A}> .\n<{A}> <{A}> "whole" <{B}> .'.encode())
+
+    assert found is not None
+    assert len(found.graph(B)) == 1
+    with pytest.raises(Unreadable) as told:
+        found.graph(A)
+    assert told.value.code == "too_large"
+
+
 def test_a_part_that_is_broken_is_told_when_it_is_read() -> None:
     found = apart(f'<{A}> <{A}> "?" <{A}> .\n<{A}> <{A}> "whole" <{B}> .\n'.encode().replace(b"?", b"\xff"))
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from repository.search.embedded import EmbeddedEngine, EmbeddedIndex
-from repository.search.errors import IndexDamaged
+from repository.search.engine import Batch
+from repository.search.errors import IndexDamaged, SearchUnavailable
+from repository.search.spelling import forms
 from tests.unit.repository.search.made import a_document, an_id, put
 
 
@@ -39,3 +43,45 @@ def test_damaged_files_are_told_in_a_sentence(tmp_path: Path) -> None:
 
     with pytest.raises(IndexDamaged, match="g1"):
         EmbeddedEngine(tmp_path).open("g1").watermark()
+
+
+def test_words_are_never_passed_by_because_another_process_writes_some(tmp_path: Path, index: EmbeddedIndex) -> None:
+    other = EmbeddedEngine(tmp_path).open("g1").words.writer(20_000_000)
+    assert other is not None
+    with pytest.raises(SearchUnavailable):
+        put(index, a_document(1))
+    assert index.watermark() is None  # the record waits with its words
+    other.wait_merging_threads()
+
+    put(index, a_document(1))
+
+    assert "breuken" in index.near(forms("breuken"))
+
+
+def test_who_has_let_go_of_the_records_has_let_go_of_the_words(tmp_path: Path, index: EmbeddedIndex) -> None:
+    """Two processes in turn: the next one may come the very moment that the records are free."""
+    engine = EmbeddedEngine(tmp_path)
+    done = threading.Event()
+
+    def write(opened: EmbeddedIndex, letter: str) -> None:
+        n = 0
+        while not done.is_set():
+            with opened.writing() as writer:
+                if writer is not None:
+                    n += 1
+                    word = f"{letter}{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}woord{'uvwxyzabcd'[n // 100]}"
+                    writer.put(Batch((a_document(n, word),), (), n))
+                    written.append(word)
+
+    written: list[str] = []
+    threads = [threading.Thread(target=write, args=(engine.open("g1"), "a"))]
+    threads.append(threading.Thread(target=write, args=(EmbeddedEngine(tmp_path).open("g1"), "b")))
+    for each in threads:
+        each.start()
+    time.sleep(3)
+    done.set()
+    for each in threads:
+        each.join()
+
+    assert len({word[0] for word in written}) == 2
+    assert [word for word in written if not index.near(forms(word))] == []
