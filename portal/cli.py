@@ -7,6 +7,7 @@ each command lives in a `commands_*` module and calls the rooms below.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 import sys
 import traceback
@@ -52,6 +53,7 @@ class Commands(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run and exit; click's own error output is replaced by ours."""
         _open_what_is_closed()
+        _log_in_sentences()
         extra |= {"standalone_mode": False, "prog_name": extra.get("prog_name") or "oerbron"}
         try:
             code = super().main(*args, **extra)
@@ -125,6 +127,14 @@ def _open_what_is_closed() -> None:
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as this
+
+
+def _log_in_sentences() -> None:
+    if os.environ.get("OERBRON_DEBUG"):
+        return
+    from portal.logs import Sentences  # noqa: PLC0415 - json and traceback, which --help needs not
+
+    logging.lastResort = Sentences(logging.WARNING)
 
 
 def _flush() -> None:

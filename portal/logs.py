@@ -1,7 +1,7 @@
 """The log: one event, one line of JSON on stderr (reliability.md, threats: logs).
 
 Control characters cannot leave a line, since JSON escapes them. A line never carries a token, a password, a body or a
-record's words. Only the server configures this; the command line speaks in sentences.
+record's words. Only the server configures this; what a command logs is told as a sentence.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import time
 import traceback
 from typing import Any
 
+_ROOMS = ("schemas", "repository", "oaipmh", "provider", "harvest", "portal")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -31,6 +32,20 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             event["error"] = "".join(traceback.format_exception(record.exc_info[1]))
         return json.dumps(event, ensure_ascii=True, default=str)
+
+
+class Sentences(logging.Handler):
+    """Tells what our own rooms warn of as a sentence on stderr, without a trace; libraries speak to nobody.
+
+    The handler of last resort of the command line: a server has its own.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.partition(".")[0] not in _ROOMS:
+            return
+        reason = getattr(record, "reason", None) or (record.exc_info[1] if record.exc_info else None)
+        sentence = f"{record.getMessage()}: {reason}" if reason else record.getMessage()
+        sys.stderr.write(f"oerbron: {' '.join(sentence.split())}\n")
 
 
 def configure(level: int = logging.INFO) -> None:

@@ -231,6 +231,21 @@ def test_a_killed_run_shows_as_crashed_and_goes_on(home: Home, zoo: Zoo) -> None
     assert (whole.code, whole.counts) == (0, outcomes(created=25))
 
 
+def test_a_fault_of_our_own_is_a_sentence_too(home: Home, zoo: Zoo) -> None:
+    _added(home, zoo, Provider())
+    code = (
+        "import sys; from harvest import ingest; from portal.cli import main; sys.argv[0] = 'oerbron';"
+        " ingest.Intake.take = lambda *_: 1 / 0; main()"
+    )
+    words = [sys.executable, "-c", code, "--config", str(home.config), "harvest", "run", "klas"]
+
+    done = subprocess.run(words, env={"OERBRON_HOME": str(home.path), "PATH": ""}, capture_output=True, check=False)
+
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"division by zero" in done.stderr
+
+
 def _until(done: object) -> None:
     assert callable(done)
     end = time.monotonic() + 60

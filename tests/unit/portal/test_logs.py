@@ -4,7 +4,9 @@ import json
 import logging
 import sys
 
-from portal.logs import JsonLines
+import pytest
+
+from portal.logs import JsonLines, Sentences
 
 
 def line_of(message: str, **extra: object) -> str:
@@ -31,3 +33,22 @@ def test_an_error_carries_its_trace_within_the_line() -> None:
 
     assert len(line.splitlines()) == 1
     assert "ValueError: invalid literal" in json.loads(line)["error"]
+
+
+def test_a_command_tells_what_it_logs_in_a_sentence_without_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    try:
+        int("x")
+    except ValueError:
+        trace = sys.exc_info()
+    for values in (
+        {"name": "harvest.run", "msg": "a harvest failed", "exc_info": trace},
+        {"name": "portal.following", "msg": "pages were not sealed", "reason": "the disk\nis full"},
+        {"name": "rdflib.term", "msg": "does not look like a valid URI"},
+        {"name": "sqlalchemy.pool", "msg": "Exception closing connection", "exc_info": trace},
+    ):
+        Sentences(logging.WARNING).handle(logging.makeLogRecord(values))
+
+    assert capsys.readouterr().err.splitlines() == [
+        "oerbron: a harvest failed: invalid literal for int() with base 10: 'x'",
+        "oerbron: pages were not sealed: the disk is full",
+    ]
