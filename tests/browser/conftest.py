@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from tests.browser.looking import WIDE, Site
 from tests.commands import oerbron
-from tests.running import Running, running
+from tests.running import Running, free_port, running
 
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),
@@ -24,7 +24,7 @@ _FLAGS = (
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("pages")
-    with running(home, "demo", "--records", "40") as server:
+    with running(home, "demo", "--records", "40", "--port", str(free_port())) as server:
         items = _items(server)
         by_size = sorted(items, key=lambda item: len(msgspec.json.encode(item["record"])))
         poor, full = by_size[0], by_size[-1]
