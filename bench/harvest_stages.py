@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bench.measure import OERBRON, environment
+from bench.measure import OERBRON, environment, family
 from harvest.answer import Answer
 from harvest.client import Caps, Client, rules_of
 from harvest.run import Doing, follow
@@ -81,8 +81,8 @@ class _Peaks(threading.Thread):
         while not self._over.wait(0.1):
             with contextlib.suppress(OSError, IndexError):  # It has just ended.
                 self.own_mb = max(self.own_mb, _peak_mb(self.pid))
-                children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii").split()
-                self.helper_mb = max([self.helper_mb, *(_peak_mb(int(child)) for child in children)])
+                helpers = [_peak_mb(each) for each in family(self.pid) if each != self.pid]
+                self.helper_mb = max([self.helper_mb, *helpers])
 
 
 def _peak_mb(pid: int) -> float:

@@ -41,10 +41,13 @@ class Document:
         self.graph = graph
         self._quads = quads
         self._body = body  # where it was read apart
+        self._page: Page | None = None
 
     def page(self, stream: Stream) -> Page:
-        """What the walk needs of it, see ldes_page."""
-        return page_of(self.graph, self.url, stream, immutable_header=False)
+        """What the walk of its stream needs of it, see ldes_page."""
+        if self._page is None:
+            self._page = page_of(self.graph, self.url, stream, immutable_header=False)
+        return self._page
 
     def payload(self, member: str) -> Payload:
         """The payload of a member; raises Unreadable."""

@@ -20,6 +20,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from portal.memory import give_back, one_arena
+from repository import publication
 from repository.config import Config
 from repository.errors import Busy, RepositoryError
 from repository.site import Site, open_site
@@ -33,14 +34,13 @@ _PUBLIC: Final = b"p"  # everything is public: the helper indexes it and ends
 
 
 class Helper:
-    """Makes public and indexes what a command brings in, once that takes longer than WORTH_S and has a second core.
+    """Makes public and indexes what a command brings in, once that takes longer than WORTH_S.
 
-    `alone` is called about every WORTH_S while there is nobody who would help.
+    Where it cannot (there is one core, it was killed), a batch is published every WORTH_S without it.
     """
 
-    def __init__(self, site: Site, alone: Callable[[], object]) -> None:
+    def __init__(self, site: Site) -> None:
         self.site = site
-        self.alone = alone
         self._process: subprocess.Popen[bytes] | None = None
         self._asked = False
         self._last = time.monotonic()
@@ -56,11 +56,6 @@ class Helper:
     def is_there(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def look(self) -> None:
-        """Notice when it has died: a process that its parent never asked after seems to live, and to hold leases."""
-        if self._process is not None:
-            self._process.poll()
-
     def go_on(self) -> None:
         """Called again and again between two transactions of the command."""
         if time.monotonic() - self._last < WORTH_S:
@@ -69,7 +64,8 @@ class Helper:
             self._asked = True
             self._start()
         if not self.is_there:
-            self.alone()
+            with contextlib.suppress(Busy):  # Another process is at it; the command's end waits for that.
+                publication.publish(self.site)
         self._last = time.monotonic()
 
     def leave_publishing(self) -> None:
@@ -144,7 +140,6 @@ def _help() -> None:
 
 def _work(site: Site) -> None:
     from portal.following import follow  # noqa: PLC0415 - the command needs none of it
-    from repository import publication  # noqa: PLC0415
     from repository.search.service import open_search  # noqa: PLC0415
 
     searching = open_search(site)

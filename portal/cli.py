@@ -16,6 +16,8 @@ from typing import Any, Final
 
 import click
 
+from portal.logs import Sentences
+
 _COMMANDS: Final = {
     "demo": "portal.commands_serve:demo",
     "serve": "portal.commands_serve:serve",
@@ -126,14 +128,12 @@ def _open_what_is_closed() -> None:
     """Answers that nobody wants to hear (`>&-`) go nowhere; the work is done all the same."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as this
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole command
 
 
 def _log_in_sentences() -> None:
     if os.environ.get("OERBRON_DEBUG"):
         return
-    from portal.logs import Sentences  # noqa: PLC0415 - json and traceback, which --help needs not
-
     logging.lastResort = Sentences(logging.WARNING)
 
 

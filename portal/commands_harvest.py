@@ -84,16 +84,11 @@ def remove(context: click.Context, name: str) -> None:
 def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json: bool) -> None:
     """Follow the source NAME, or every source, and publish what came."""
     from portal.beside import Helper  # noqa: PLC0415
-    from portal.ingest import publish_on_the_way  # noqa: PLC0415
     from repository import sources  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
     good = True
-    with (
-        session.site(context) as site,
-        Helper(site, lambda: publish_on_the_way(site)) as helper,
-        _stopping() as stop,
-    ):
+    with session.site(context) as site, Helper(site) as helper, _stopping() as stop:
         chosen = [sources.get(site, name)] if name else list(sources.sources(site))
         if not chosen:
             raise click.UsageError("There is no source yet; add one with `oerbron harvest add NAME URL`")

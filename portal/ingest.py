@@ -1,4 +1,4 @@
-"""Bringing deliveries in and making them public: chunks of at most 500, a publication every two seconds on the way.
+"""Bringing deliveries in and making them public: chunks of at most 500, what came is published on the way.
 
 The one loop behind `import` and `demo`: parsing happens outside any transaction, while the chunk is gathered. What the
 operator brings in may name organisations that are not here yet (generated lines, the export of another repository):
@@ -14,9 +14,9 @@ import msgspec
 
 from portal import session
 from portal.beside import Helper
-from repository import deposit, outbox, publication
+from repository import deposit, outbox
 from repository.deposit import Order, Outcome
-from repository.errors import Busy, Invalid, Refused
+from repository.errors import Invalid, Refused
 from repository.site import Site
 from schemas.formats import Delivery
 
@@ -29,7 +29,7 @@ def bring_in(site: Site, found: Iterable[Delivery], order: Order, tell: Tell) ->
     with site.database.read() as connection:
         before = outbox.newest(connection)
     organisations = _Organisations(site, order)
-    with Helper(site, lambda: publish_on_the_way(site)) as helper:
+    with Helper(site) as helper:
         with session.progress("Bringing in", "records") as bar:
             for gathered in chunks(found):
                 chunk = organisations.made(gathered)
@@ -49,14 +49,6 @@ def chunks(found: Iterable[Delivery]) -> Iterator[list[Delivery]]:
     rest = iter(found)
     while chunk := list(islice(rest, CHUNK)):
         yield chunk
-
-
-def publish_on_the_way(site: Site) -> None:
-    """One batch on the way; when another process is at it, the end of the import waits for it."""
-    try:
-        publication.publish(site)
-    except Busy:
-        return
 
 
 class _Organisations:

@@ -13,7 +13,7 @@ import time
 import traceback
 from typing import Any
 
-_ROOMS = ("schemas", "repository", "oaipmh", "provider", "harvest", "portal")
+_ROOMS = ("schemas", "repository", "provider", "harvest", "portal")
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

@@ -94,8 +94,6 @@ def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> 
         def count(sealed: publication.Sealed | None) -> None:
             nonlocal moved
             moved += sealed.published if sealed is not None else 0
-            if helper is not None:
-                helper.look()
             if bar.disable:
                 return
             with site.database.read() as connection:

@@ -7,6 +7,7 @@ import socket
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -73,6 +74,8 @@ def _is_dead(holder: str) -> bool:
     pid = rest.partition(" ")[0]
     if host != _HOST or not pid.isdecimal():
         return False
+    if _is_zombie(pid):
+        return True
     try:
         os.kill(int(pid), 0)
     except ProcessLookupError:
@@ -80,6 +83,15 @@ def _is_dead(holder: str) -> bool:
     except PermissionError:
         return False  # It lives, under another user.
     return False
+
+
+def _is_zombie(pid: str) -> bool:
+    """Whether a process has ended and only its parent has not asked after it (Linux; proc_pid_stat(5))."""
+    try:
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return told.rpartition(")")[2].split()[:1] == ["Z"]
 
 
 def is_held(site: Site, name: str) -> bool:

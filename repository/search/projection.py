@@ -25,9 +25,9 @@ from repository.site import Site
 from schemas.record import from_json
 from schemas.summary import summarise
 
-PORTION: Final = 500  # records of one commit
+PORTION: Final = 500  # records read at once
 MANY: Final = 500  # records behind from which on it pays to write in bulk
-MOST_COUNTED: Final = 1_000_000
+_MOST_BEHIND: Final = 1_000_000
 _MOVED: Final = 2_000  # records behind the index that a comparison takes into account
 _LEASE_S: Final = 60.0
 Tell = Callable[[int], object]
@@ -105,9 +105,9 @@ class Projection:
         return self.engine.open(self._target()).watermark() or 0
 
     def behind(self) -> int:
-        """How many records that generation has still to follow, counted up to MOST_COUNTED."""
+        """How many records that generation has still to follow, counted up to a million."""
         with snapshot(self.site.database) as line:
-            return line.behind(self.watermark(), MOST_COUNTED)
+            return line.behind(self.watermark(), _MOST_BEHIND)
 
     def _refresh_making(self) -> None:
         self.making = self.made_with(self.site)

@@ -82,24 +82,21 @@ def parse(source: bytes, syntax: Syntax, base: str = "https://rdf.invalid/", mos
     if syntax == "xml":
         xml.parse(source, limits=xml.CONTAINER)
     text = _frozen(source) if syntax == "json-ld" else _utf8(source)
-    found = Dataset(default_union=True)
-    try:
-        found.parse(data=text, format={"turtle": "trig"}.get(syntax, syntax), publicID=base)
-    except Exception as error:  # rdflib's parsers raise whatever they meet; this is their one door.
-        raise Unreadable("not_rdf", f"The file is not the RDF it looks like ({_first_line(error)}).") from error
-    return found
+    return _filled(Dataset(default_union=True), text, {"turtle": "trig"}.get(syntax, syntax), base)
 
 
 def triples(source: bytes) -> Any:
     """An rdflib graph of N-Triples; raises Unreadable for what is none."""
     from rdflib import Graph  # noqa: PLC0415 - see parse
 
-    found = Graph()
-    text = _utf8(source)
+    return _filled(Graph(), _utf8(source), "nt", None)
+
+
+def _filled(found: Any, text: str, syntax: str, base: str | None) -> Any:
     try:
-        found.parse(data=text, format="nt")
-    except Exception as error:  # See parse.
-        raise Unreadable("not_rdf", f"The graph is not the RDF it looks like ({_first_line(error)}).") from error
+        found.parse(data=text, format=syntax, publicID=base)
+    except Exception as error:  # rdflib's parsers raise whatever they meet; this is their one door.
+        raise Unreadable("not_rdf", f"The file is not the RDF it looks like ({_first_line(error)}).") from error
     return found
 
 

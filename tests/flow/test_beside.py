@@ -152,13 +152,15 @@ def test_what_nobody_wants_to_hear_goes_nowhere(tmp_path: Path, lines: Path, clo
 def test_without_a_second_core_a_command_does_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
     monkeypatch.setattr(beside, "WORTH_S", 0.0)
-    done: list[str] = []
-    with Helper(_site(tmp_path), lambda: done.append("alone")) as helper:
+    site = _site(tmp_path)
+    bring(site, a_delivery("Breuken"))
+    with Helper(site) as helper:
         helper.go_on()
+        assert not helper.is_there
         helper.leave_publishing()
         helper.finish(lambda: 0, lambda _: pytest.fail("there is nobody to wait for"))
 
-    assert done == ["alone"]
+    assert not _waits(site)
 
 
 def test_where_no_process_can_be_started_a_command_does_it_alone(
@@ -166,12 +168,14 @@ def test_where_no_process_can_be_started_a_command_does_it_alone(
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
     monkeypatch.setattr(beside, "WORTH_S", 0.0)
-    done: list[str] = []
-    with Helper(_site(tmp_path), lambda: done.append("alone")) as helper:
+    site = _site(tmp_path)
+    bring(site, a_delivery("Breuken"))
+    with Helper(site) as helper:
         helper.go_on()
+        assert not helper.is_there
         helper.leave_publishing()
 
-    assert done == ["alone"]
+    assert not _waits(site)
 
 
 def test_a_helper_that_does_not_get_on_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,8 +183,9 @@ def test_a_helper_that_does_not_get_on_is_done_without(tmp_path: Path, monkeypat
     monkeypatch.setattr(beside, "WORTH_S", 0.0)
     monkeypatch.setattr(beside, "_STUCK_S", 1.0)
     site = _site(tmp_path)
-    with Helper(site, lambda: pytest.fail("there is a helper")) as helper:
+    with Helper(site) as helper:
         helper.go_on()
+        assert helper.is_there
         _stop_child()
         bring(site, a_delivery("Breuken"))
         publication.publish(site)
@@ -202,17 +207,21 @@ def test_a_helper_runs_nothing_that_lies_in_the_folder_where_it_is_started(
     monkeypatch.chdir(strange)
     site = _site(tmp_path)
     bring(site, a_delivery("Breuken"))
-    with Helper(site, lambda: pytest.fail("there is a helper")) as helper:
+    with Helper(site) as helper:
         helper.go_on()
+        assert helper.is_there
         until(lambda: not _waits(site))
 
     assert not (tmp_path / "ran").exists()
 
 
 def test_what_is_done_soon_gets_no_helper(tmp_path: Path) -> None:
-    with Helper(_site(tmp_path), lambda: pytest.fail("it is too early")) as helper:
+    site = _site(tmp_path)
+    bring(site, a_delivery("Breuken"))
+    with Helper(site) as helper:
         helper.go_on()
         assert not helper.is_there
+        assert _waits(site)
 
 
 def test_a_helper_publishes_until_it_is_told_to_leave_that_and_indexes_what_is_public(
@@ -222,8 +231,9 @@ def test_a_helper_publishes_until_it_is_told_to_leave_that_and_indexes_what_is_p
     monkeypatch.setattr(beside, "WORTH_S", 0.0)
     site = _site(tmp_path)
     bring(site, a_delivery("Breuken"))
-    with Helper(site, lambda: pytest.fail("there is a helper")) as helper:
+    with Helper(site) as helper:
         helper.go_on()
+        assert helper.is_there
         until(lambda: not _waits(site))
         helper.leave_publishing()
         time.sleep(2.5)  # It takes a turn at least every second.

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -203,6 +205,19 @@ def test_the_lease_of_a_process_that_was_killed_here_is_free_at_once(site: Site,
 
     with jobs.lease(site, "job", 20) as renew:
         assert renew is not None
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells that a process is a zombie")
+def test_a_process_that_ended_and_was_not_asked_after_holds_no_lease(site: Site, clock: FakeClock) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        state = Path(f"/proc/{ended.pid}/stat")
+        while state.read_text().rpartition(")")[2].split()[0] != "Z":
+            time.sleep(0.01)
+        _somebody_holds(site, f"{jobs._HOST} {ended.pid} x", clock.now() + 15)
+
+        assert not jobs.is_held(site, "job")
+        with jobs.lease(site, "job", 20) as renew:
+            assert renew is not None
 
 
 def _somebody_holds(site: Site, holder: str, until: float) -> None:
