@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from harvest.runs import Run
+from harvest import runs
 from repository.database import rows_in
 from repository.site import Site
 from schemas.errors import Problem
@@ -102,10 +102,10 @@ def make(site: Site, source: str) -> Report:
     return report
 
 
-def is_due(site: Site, run: Run) -> bool:
-    """Whether a run that has ended changed something since the report was made."""
-    changed = run.created + run.updated + run.deleted > 0
-    return changed and run.ended is not None and find(site, run.source).at < run.ended
+def is_due(site: Site, source: str) -> bool:
+    """Whether any run changed something since the report was made; a command may be killed between the two."""
+    changed = runs.last_change(site, source)
+    return changed is not None and find(site, source).at < (changed.ended or 0)
 
 
 def find(site: Site, source: str) -> Report:

@@ -125,6 +125,14 @@ def last_good(site: Site, source: str) -> Run | None:
     return rows[0] if rows else None
 
 
+def last_change(site: Site, source: str) -> Run | None:
+    """The newest run that ended and changed something."""
+    with site.database.read() as connection:
+        where = "source = :source AND ended IS NOT NULL AND created + updated + deleted > 0"
+        rows = _select(connection, where, {"source": source}, 1)
+    return rows[0] if rows else None
+
+
 def recent(site: Site, source: str, limit: int) -> list[Run]:
     """The newest runs of a source, the newest first."""
     with site.database.read() as connection:

@@ -186,11 +186,10 @@ def quarantine(  # noqa: PLR0913, PLR0917 - the options of the contract
 
 def _report(site: Site, names: list[str]) -> None:
     """Make the reports of sources that brought something anew."""
-    from harvest import report, runs  # noqa: PLC0415
+    from harvest import report  # noqa: PLC0415
 
     for name in names:
-        last = runs.last(site, name)
-        if last is not None and report.is_due(site, last):
+        if report.is_due(site, name):
             report.make(site, name)
 
 

@@ -59,7 +59,7 @@ class Harvester(threading.Thread):
                 last = each.last
                 if last is not None and last.ended and last.ended + PUBLIC_S <= self.site.clock.now():
                     with jobs.lease(self.site, f"report {each.source.name}", LEASE_S) as held:
-                        if held is not None and report.is_due(self.site, last):
+                        if held is not None and report.is_due(self.site, each.source.name):
                             report.make(self.site, each.source.name)
         except RepositoryError as error:
             log.warning("no report was made", extra={"reason": str(error)})

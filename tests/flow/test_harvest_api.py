@@ -119,6 +119,17 @@ def test_a_source_that_is_not_there_is_404(site: Api) -> None:
         assert site.anybody.get(path).status_code == 404
 
 
+def test_a_report_that_a_kill_kept_from_being_made_is_made_by_a_run_that_changes_nothing(site: Api) -> None:
+    with site.site.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM harvest_report")
+    again = follow(site.site, sources.get(site.site, "klas"), Doing())
+
+    assert (again.created, again.updated, again.deleted) == (0, 0, 0)
+    assert report.is_due(site.site, "klas")
+    report.make(site.site, "klas")
+    assert not report.is_due(site.site, "klas")
+
+
 def test_the_public_report_says_what_is_missing_and_what_failed(site: Api) -> None:
     told = body_of(site.anybody.get("/sources/klas.json"))
 
