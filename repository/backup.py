@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, Table, select, text
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, MetaData, Table, text
 
 from repository import outbox, views
 from repository.clock import Clock
@@ -25,32 +24,16 @@ from repository.errors import DatabaseError
 from repository.migrations import HEAD
 from repository.published import face_table
 from repository.sealing import FORCED
+from repository.table_dump import FORMAT, LEFT_OUT, ROWS, Tell, write_dump
 from repository.tables import metadata
 
-FORMAT: Final = 1
-_ROWS: Final = 500
-_LEFT_OUT: Final = frozenset({"lease"})
-Tell = Callable[[str, int], None]
 Within = Callable[[Connection], None]
 
 
 def backup(database: Database, clock: Clock, path: Path, tell: Tell | None = None) -> dict[str, Any]:
     """Write a backup beside running writers; gives the manifest. The file appears whole or not at all."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        with database.read() as connection, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as out:
-            tables = {table.name: _dump(connection, table, out, tell) for table in _tables(connection)}
-            horizon = connection.execute(text("SELECT w, epoch FROM horizon WHERE id = 1")).one()
-            manifest = {
-                "format": FORMAT, "schema": HEAD, "made": int(clock.now()), "watermark": horizon.w,
-                "epoch": horizon.epoch, "tables": tables,
-            }  # fmt: skip
-            out.writestr("manifest.json", json.dumps(manifest, indent=1))
-        _sync(partial)
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    return manifest
+    with database.read() as connection:
+        return write_dump(connection, _tables(connection), path, schema=HEAD, made=int(clock.now()), tell=tell)
 
 
 def verify(path: Path) -> dict[str, Any]:
@@ -125,28 +108,13 @@ def _restamp(connection: Connection, w: int, wall: float) -> None:
 
 
 def _tables(connection: Connection) -> Iterator[Table]:
-    yield from (table for table in metadata.sorted_tables if table.name not in _LEFT_OUT)
+    yield from (table for table in metadata.sorted_tables if table.name not in LEFT_OUT)
     names = connection.execute(text("SELECT name FROM \"view\" WHERE name NOT LIKE 'context:%'"))
     yield from (_face(face_table(name)) for (name,) in names)
 
 
 def _face(name: str) -> Table:
     return Table(name, MetaData(), Column("position", BigInteger, primary_key=True), Column("bytes", LargeBinary))
-
-
-def _dump(connection: Connection, table: Table, out: zipfile.ZipFile, tell: Tell | None) -> dict[str, Any]:
-    digest, count = hashlib.sha256(), 0
-    rows = connection.execution_options(yield_per=_ROWS).execute(select(table))
-    with out.open(f"{table.name}.jsonl", "w", force_zip64=True) as part:
-        for row in rows:
-            values = [_out(value) for value in row]
-            line = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-            digest.update(line)
-            part.write(line)
-            count += 1
-    if tell is not None:
-        tell(table.name, count)
-    return {"rows": count, "sha256": digest.hexdigest()}
 
 
 def _load(connection: Connection, table: Table, file: zipfile.ZipFile, tell: Tell | None) -> None:
@@ -158,7 +126,7 @@ def _load(connection: Connection, table: Table, file: zipfile.ZipFile, tell: Tel
         for line in part:
             values = zip(names, json.loads(line), strict=True)
             batch.append({k: base64.b64decode(v) if k in binary and v is not None else v for k, v in values})
-            if len(batch) == _ROWS:
+            if len(batch) == ROWS:
                 connection.execute(table.insert(), batch)
                 count, batch = count + len(batch), []
         if batch:
@@ -190,12 +158,3 @@ def _number(database: Database, connection: Connection) -> None:
 def _remember(connection: Connection, key: str, value: str) -> None:
     connection.execute(text("DELETE FROM setting WHERE key = :k"), {"k": key})
     connection.execute(text("INSERT INTO setting (key, value) VALUES (:k, :v)"), {"k": key, "v": value})
-
-
-def _out(value: Any) -> Any:
-    return base64.b64encode(value).decode() if isinstance(value, bytes | memoryview) else value
-
-
-def _sync(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
