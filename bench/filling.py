@@ -14,11 +14,12 @@ from repository import deposit, outbox, publication
 from repository.config import Config, DatabaseSection
 from repository.search.service import open_search
 from repository.site import Site, open_site
-from schemas.formats import incoming, lom
-from schemas.generate import records
+from schemas.formats.incoming import incoming
+from schemas.formats.lom import lom
+from schemas.generate.generate import records
 from schemas.record import Record
-from schemas.validation import validate
-from schemas.xml import parse
+from schemas.validation.validation import validate
+from schemas.xml.reader import parse
 
 T = TypeVar("T")
 SAMPLE = 2_000

@@ -25,8 +25,8 @@ from repository.search.generation import Making
 from repository.search.plan import Is
 from repository.search.service import Searching
 from repository.site import open_site
-from schemas.formats import Delivery, Reading
-from schemas.generate import records
+from schemas.formats.format import Delivery, Reading
+from schemas.generate.generate import records
 
 _PATIENCE_S: Final = 60.0
 _READER: Final = """

@@ -25,8 +25,8 @@ from bench import filling, harvest_audit, harvest_stages, measure
 from harvest import oai_asking, pages
 from harvest.client import Client
 from harvest.guard import Rules
-from schemas.formats.incoming_xml import Wish
-from schemas.vocabularies import shipped
+from schemas.formats.incoming.xml_kinds import Wish
+from schemas.vocabularies.vocabularies import shipped
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE_SIZES = (100, 500)

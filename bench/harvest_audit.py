@@ -20,8 +20,9 @@ from repository import deposit
 from repository.config import Config, DatabaseSection
 from repository.deposit import OPERATOR, Order
 from repository.site import Site, open_site
-from schemas.formats import Delivery, incoming
-from schemas.generate import lines
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.generate.generate import lines
 
 PAGE = 1_000
 LOST = 50  # records that are here and that the provider does not name any more

@@ -28,8 +28,8 @@ from repository.config import Config, DatabaseSection, SiteSection
 from repository.linked import dumps, ldes, sealer, stream
 from repository.published import snapshot
 from repository.site import Site, open_site
-from schemas.formats import Delivery, Reading
-from schemas.generate import records
+from schemas.formats.format import Delivery, Reading
+from schemas.generate.generate import records
 from schemas.record import Record
 
 ROUNDS: Final = 5

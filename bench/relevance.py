@@ -31,11 +31,11 @@ from repository.search.suggesting import corrected, suggestions
 from repository.search.tables import every_stop_word
 from repository.search.wanting import Language, wanted
 from repository.search.words import plain_words
-from schemas.formats import incoming
-from schemas.generate import records
+from schemas.formats.incoming import incoming
+from schemas.generate.generate import records
 from schemas.record import Record
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 
 SHARED = Path(os.environ.get("OERBRON_SHARED") or Path(__file__).resolve().parents[2] / "shared")
 REAL = ("open_textbooks_tsv", "oer_commons_csv")

@@ -27,7 +27,7 @@ from repository.search.engine import Engine
 from repository.search.suggesting import suggestions
 from repository.search.tables import every_stop_word
 from repository.search.words import plain_words
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 
 FACETS: Final = "subject,level,type,language,license,format,audience,age"
 ROUNDS: Final = 300

@@ -15,10 +15,10 @@ from repository.search.document import Document, Documents
 from repository.search.engine import After, Batch, Index
 from repository.search.highlight import Marker
 from repository.search.wanting import Language, wanted
-from schemas.generate import records
+from schemas.generate.generate import records
 from schemas.record import Record
-from schemas.summary import Summary, summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import Summary, summarise
+from schemas.vocabularies.vocabularies import shipped
 
 PORTION: Final = 1_000
 DISTINCT: Final = 20_000  # generated records; more documents repeat them under other identities and dates

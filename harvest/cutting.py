@@ -1,7 +1,7 @@
 """Mending a page that is not well-formed: record by record, so that one bad record costs no more than itself.
 
 Only after strict reading failed (oai-pmh.md, E.2 and E.4), and only for a page whose root is closed. Each record is
-cut out by its tags and parsed for itself, strictly, then with mends (schemas.xml, salvage); what is left unreadable
+cut out by its tags and parsed for itself, strictly, then with mends (schemas.xml.reader, salvage); what is left unreadable
 is given with its raw bytes and the place of the fault in the page. The rest of the page must then be well-formed, or
 there is no page. Nothing is guessed about a page that was cut off: the window is narrowed instead.
 """
@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from harvest.pages import Header, Page, Said, of_root, sized
-from schemas import xml
 from schemas.errors import Problem, Repair, Unreadable
-from schemas.formats import Delivery
-from schemas.formats.incoming_xml import Wish, harvested
-from schemas.xml_text import encoding_of, line_of
+from schemas.formats.format import Delivery
+from schemas.formats.incoming.xml_kinds import Wish, harvested
+from schemas.xml import reader as xml
+from schemas.xml.text import encoding_of, line_of
 
 _CLOSED: Final = re.compile(rb"</(?:[\w.-]+:)?OAI-PMH\s*>\s*$")
 _RECORD: Final = re.compile(rb"<(/?)((?:[\w.-]+:)?record)(?=[\s>/])[^<>]*?(/?)>")

@@ -22,7 +22,7 @@ from repository.delivering import PORTION, Done
 from repository.deposit import OPERATOR, Order
 from repository.outbox import BULK
 from repository.site import Site
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 
 BRAKE: Final = 0.2
 _LIVE: Final = "r.public NOT IN ('withdrawn', 'deleted')"

@@ -28,7 +28,7 @@ from repository.order import Outcome
 from repository.origin import key_of, stored_key
 from repository.outbox import BULK
 from repository.site import Site
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 
 MOST_REMEMBERED: Final = 50_000
 MOST_CODES: Final = 200

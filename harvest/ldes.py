@@ -19,8 +19,9 @@ from harvest.ldes_document import ACCEPT, Document, read
 from harvest.ldes_page import LDES, TYPE, Member, Page, Relation, Stream, stream_of
 from harvest.steps import Around, Ended, Step, packed
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery, rdf_read
-from schemas.formats.amb_read import read_resource
+from schemas.formats.amb.read import read_resource
+from schemas.formats.format import Delivery
+from schemas.formats.rdf import read as rdf_read
 
 AS: Final = "https://www.w3.org/ns/activitystreams#"
 MOST_WAITING: Final = 100_000

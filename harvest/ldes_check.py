@@ -17,7 +17,7 @@ from harvest.errors import BadStatus, HarvestError
 from harvest.ldes_document import ACCEPT, MOST_BYTES, SYNTAXES
 from harvest.ldes_page import Page, Relation, Stream, Violation, page_of, stream_of
 from schemas.errors import Unreadable
-from schemas.formats import rdf_read
+from schemas.formats.rdf import read as rdf_read
 
 GONE: Final = 410
 

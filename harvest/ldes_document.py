@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 
 from harvest.answer import Answer
 from harvest.ldes_page import LDES, TREE, Page, Stream, page_of
-from schemas.formats import rdf_quads, rdf_read
-from schemas.formats.rdf_quads import Quads
-from schemas.formats.rdf_read import Syntax
+from schemas.formats.rdf import quads as rdf_quads
+from schemas.formats.rdf import read as rdf_read
+from schemas.formats.rdf.quads import Quads
+from schemas.formats.rdf.read import Syntax
 
 ACCEPT: Final = "application/n-quads, application/trig;q=0.9, text/turtle;q=0.8, application/ld+json;q=0.7"
 SYNTAXES: Final[dict[str, Syntax]] = {

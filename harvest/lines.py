@@ -17,9 +17,10 @@ import msgspec
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
 from harvest.steps import Around, Ended, Step, packed
 from repository.origin import key_of
-from schemas import xml
 from schemas.errors import Problem
-from schemas.formats import Delivery, incoming
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.xml import reader as xml
 
 AT_ONCE: Final = 200
 LONGEST_LINE: Final = xml.RECORD.size_bytes

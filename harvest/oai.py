@@ -21,8 +21,8 @@ from harvest.repeats import Repeats
 from harvest.steps import Around, Ended, Step, packed
 from harvest.windows import Window
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery
-from schemas.formats.incoming_xml import Wish
+from schemas.formats.format import Delivery
+from schemas.formats.incoming.xml_kinds import Wish
 
 MOST_RECORDS: Final = 20_000_000
 MOST_ALONE: Final = 20  # GetRecord requests of one step

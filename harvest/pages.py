@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from lxml import etree
 from msgspec.structs import replace
 
-from schemas import xml
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery
-from schemas.formats.incoming_xml import Wish, harvested, root_of
+from schemas.formats.format import Delivery
+from schemas.formats.incoming.xml_kinds import Wish, harvested, root_of
+from schemas.xml import reader as xml
 
 ROOT: Final = "OAI-PMH"
 LONGEST_TOKEN: Final = 8_192

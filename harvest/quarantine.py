@@ -20,10 +20,10 @@ from repository.errors import NotFound
 from repository.order import Outcome
 from repository.origin import key_of, stored_key
 from repository.site import Site
-from schemas import xml
 from schemas.datestamp import utc_datestamp
 from schemas.errors import Unreadable
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
+from schemas.xml import reader as xml
 
 MOST: Final = 1_000
 _COLUMNS: Final = (

@@ -18,7 +18,7 @@ from repository.site import Site
 from schemas.errors import Problem
 from schemas.licence import of_rights
 from schemas.record import from_json
-from schemas.validation import CORE, validate
+from schemas.validation.validation import CORE, validate
 
 MOST: Final = 20_000
 _PORTION: Final = 500

@@ -19,8 +19,9 @@ from repository.config import HarvestSource
 from repository.delivering import PORTION, Done
 from repository.site import Site
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery, incoming
-from schemas.formats.incoming_xml import Wish
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.formats.incoming.xml_kinds import Wish
 
 
 def again(site: Site, source: HarvestSource, rows: Iterable[Held], guest: Guest | None) -> Counter[str]:

@@ -18,9 +18,10 @@ from harvest.answer import Answer
 from harvest.errors import BadStatus, Failed, Lost, Refused, TooMuch, Unreachable
 from harvest.pages import local
 from harvest.steps import Around, Ended, Step, packed
-from schemas import xml
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery, incoming
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.xml import reader as xml
 
 AT_ONCE: Final = 20  # pages of one step
 MOST_MAPS: Final = 50_000

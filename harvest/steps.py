@@ -15,8 +15,8 @@ import msgspec
 from harvest.polite import Guest
 from harvest.windows import Window
 from repository.config import HarvestSource
-from schemas.formats import Delivery
-from schemas.vocabularies import Vocabularies
+from schemas.formats.format import Delivery
+from schemas.vocabularies.vocabularies import Vocabularies
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):

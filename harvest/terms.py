@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from repository.config import HarvestSource
 from schemas.errors import Repair
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.licence import of_rights
 from schemas.record import LangString, Record, Rights, Vocabulary
 

@@ -15,11 +15,14 @@ from flask import request
 
 from portal.problems import ApiError
 from repository.errors import Invalid
-from schemas import json_schema, xml
+from schemas import json_schema
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery, Reading, incoming, jsonl
-from schemas.formats.amb_linked import decode
-from schemas.vocabularies import Vocabularies
+from schemas.formats import jsonl
+from schemas.formats.amb.linked import decode
+from schemas.formats.format import Delivery, Reading
+from schemas.formats.incoming import incoming
+from schemas.vocabularies.vocabularies import Vocabularies
+from schemas.xml import reader as xml
 
 JSON: Final = "application/json"
 JSON_LD: Final = "application/ld+json"

@@ -29,7 +29,8 @@ from repository.site import Site
 from repository.staging import Released, Staging
 from repository.waiting import until_released
 from schemas.errors import Problem
-from schemas.formats import Delivery, incoming
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
 
 PAGE: Final = 100
 MOST: Final = 1000

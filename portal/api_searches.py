@@ -24,7 +24,7 @@ from repository.search.engine import Hit
 from repository.search.saved import Saved
 from repository.site import Site
 from schemas.errors import Problem
-from schemas.xml import encode
+from schemas.xml.reader import encode
 
 SHOWN: Final = 20
 MOST: Final = 100

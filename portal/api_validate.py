@@ -8,7 +8,8 @@ from portal.api_bodies import body_bytes, media_type
 from portal.api_request import bad_parameter, parameters
 from portal.responses import json
 from repository.site import Site
-from schemas import judgement, validation
+from schemas import judgement
+from schemas.validation import validation
 
 
 class Validate:

@@ -11,7 +11,7 @@ from portal.api_request import languages, parameters
 from portal.problems import ApiError
 from portal.responses import cached, json
 from repository.site import Site
-from schemas.vocabularies import Concept
+from schemas.vocabularies.vocabularies import Concept
 
 
 class VocabularyViews:

@@ -33,7 +33,7 @@ def export(context: click.Context, format_: str, spec: str | None, out: Path | N
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write to this file, not to the terminal.")
 def generate(n: int, seed: int, out: Path | None) -> None:
     """Write N realistic records as JSON Lines, for demos and benchmarks."""
-    from schemas import generate as generator  # noqa: PLC0415
+    from schemas.generate import generate as generator  # noqa: PLC0415
 
     _write((line if line.endswith(b"\n") else line + b"\n" for line in generator.lines(n, seed)), out, "Generate")
 

@@ -19,7 +19,7 @@ from portal import session
 
 if TYPE_CHECKING:
     from repository.deposit import Outcome
-    from schemas.formats import Delivery
+    from schemas.formats.format import Delivery
 
 OUTCOMES = ("created", "updated", "unchanged", "deleted", "rejected")
 

@@ -20,7 +20,7 @@ from repository.config import Config, DatabaseSection, SearchSection
 
 if TYPE_CHECKING:
     from repository.site import Site
-    from schemas.formats import Delivery
+    from schemas.formats.format import Delivery
 
 PORT: Final = 8080
 DEMO_FOLDER: Final = "demo"
@@ -114,7 +114,7 @@ def _deliver(site: Site, records: int) -> int:
     from portal.ingest import bring_in  # noqa: PLC0415
     from repository.accounts import OPERATOR, organisations  # noqa: PLC0415
     from repository.deposit import Order, Outcome  # noqa: PLC0415
-    from schemas import generate  # noqa: PLC0415
+    from schemas.generate import generate  # noqa: PLC0415
 
     for slug, name in generate.organisations().items():
         if organisations.find(site, slug) is None:
@@ -131,8 +131,8 @@ def _deliver(site: Site, records: int) -> int:
 
 def _generated(site: Site, records: int) -> Iterator[Delivery]:
     """Generated records as deliveries; a portion of their lines at a time is in memory."""
-    from schemas import generate  # noqa: PLC0415
-    from schemas.formats import incoming  # noqa: PLC0415
+    from schemas.formats.incoming import incoming  # noqa: PLC0415
+    from schemas.generate import generate  # noqa: PLC0415
 
     request = incoming.Incoming(name="demo", format="jsonl", vocabularies=site.vocabularies)
     lines = generate.lines(records, DEMO_SEED)

@@ -12,7 +12,7 @@ from portal import session
 
 if TYPE_CHECKING:
     from schemas.errors import Problem
-    from schemas.formats import Delivery
+    from schemas.formats.format import Delivery
 
 
 @click.command()
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 def validate(context: click.Context, paths: tuple[Path, ...], profile: str, as_json: bool) -> None:
     """Judge the records in files, folders and zips; every problem of every record is told."""
     from portal.intake import Walk, Wishes, deliveries  # noqa: PLC0415
-    from schemas import validation, vocabularies  # noqa: PLC0415 - so that --help is fast
     from schemas.errors import UnknownProfile  # noqa: PLC0415
+    from schemas.validation import validation  # noqa: PLC0415 - so that --help is fast
+    from schemas.vocabularies import vocabularies  # noqa: PLC0415 - so that --help is fast
 
     if profile not in validation.profiles():
         raise UnknownProfile(f"There is no profile {profile}; there are {', '.join(sorted(validation.profiles()))}.")

@@ -23,8 +23,10 @@ from repository.linked import graphs, ldes
 from repository.published import Item, Snapshot, datestamp_of, snapshot
 from repository.site import Site
 from schemas import language as languages_
-from schemas.formats import Writing, rdf, registry
-from schemas.formats.rdf_write import json_ld
+from schemas.formats import registry
+from schemas.formats.format import Writing
+from schemas.formats.rdf import rdf
+from schemas.formats.rdf.write import json_ld
 
 XML_DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 MEDIA_TYPES: Final = {

@@ -15,12 +15,13 @@ from sqlalchemy import text
 from portal import representation, resource
 from repository.published import Item, Snapshot, snapshot
 from repository.site import Site
-from schemas import summary as summaries
 from schemas.errors import UnknownFormat
-from schemas.formats import Format, Writing, registry
-from schemas.formats.lom import write_verbatim
+from schemas.formats import registry
+from schemas.formats.format import Format, Writing
+from schemas.formats.lom.lom import write_verbatim
 from schemas.namespaces import WRAPPER
 from schemas.record import Record, from_json
+from schemas.summary import summary as summaries
 
 PAGE = 500
 LINES = "jsonl"

@@ -21,8 +21,8 @@ from repository.linked.dumps import Dump
 from repository.published import Snapshot, datestamp_of, snapshot
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
-from schemas.formats.rdf_nodes import Node
-from schemas.formats.rdf_write import ntriples, turtle
+from schemas.formats.rdf.nodes import Node
+from schemas.formats.rdf.write import ntriples, turtle
 
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"

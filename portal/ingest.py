@@ -18,7 +18,7 @@ from repository import deposit, outbox
 from repository.deposit import Order, Outcome
 from repository.errors import Invalid, Refused
 from repository.site import Site
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 
 CHUNK = 500
 Tell = Callable[[Delivery, Outcome], None]

@@ -1,6 +1,6 @@
 """Finding records on disk: files, folders and what is in them, as deliveries; each file ends in records or a reject.
 
-Read by content (schemas.formats.incoming), never by name. What cannot even be opened is a reject with its reason, so
+Read by content (schemas.formats.incoming.incoming), never by name. What cannot even be opened is a reject with its reason, so
 that the batch goes on (design.md 4). Files of a walked folder that only speak about it (README, LICENSE, *.md) and
 hidden ones are passed by and counted, unless named themselves.
 """
@@ -15,8 +15,9 @@ from pathlib import Path
 import msgspec
 
 from schemas.errors import Problem, UnknownFormat, Unreadable
-from schemas.formats import Delivery, incoming
-from schemas.vocabularies import Vocabularies
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.vocabularies.vocabularies import Vocabularies
 
 MOST_BYTES = 4_000_000_000
 _ABOUT = ("readme", "license", "licence", "copying", "sources", "notice")

@@ -6,7 +6,7 @@ from typing import Final
 
 from portal.openapi_parts import AS, KEY, PREFER, answer, operation, query, write
 from portal.openapi_schemas import OUTCOME, UUID_EXAMPLE, Json
-from schemas.formats.incoming import FORMATS
+from schemas.formats.incoming.incoming import FORMATS
 
 _BATCH: Final[Json] = {
     "name": "batch",

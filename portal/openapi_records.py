@@ -25,7 +25,7 @@ from portal.openapi_parts import (
     write,
 )
 from portal.openapi_schemas import Json, ref
-from schemas.validation import CORE, profile_names
+from schemas.validation.validation import CORE, profile_names
 
 _RECORD: Final = {"anyOf": [ref("Envelope"), ref("Tree")]}
 

@@ -35,7 +35,7 @@ from schemas.record import (
     TaxonPath,
     Vocabulary,
 )
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 _OURS = "https://w3id.org/oerbron/"
 _CLOCK = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")

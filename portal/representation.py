@@ -16,7 +16,7 @@ from repository.deposit import Source, Working
 from repository.lifecycle import TOMBSTONES
 from repository.published import Facts, Item
 from repository.site import Site
-from schemas import summary as summaries
+from schemas.summary import summary as summaries
 
 
 def published(site: Site, found: Resource, languages: tuple[str, ...]) -> dict[str, Any]:

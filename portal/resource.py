@@ -13,9 +13,9 @@ import msgspec
 
 from repository.published import Item, Snapshot, datestamp_of
 from repository.site import Site
-from schemas import summary as summaries
 from schemas.record import Record, from_json
-from schemas.summary import Summary
+from schemas.summary import summary as summaries
+from schemas.summary.summary import Summary
 
 
 class Resource(msgspec.Struct, frozen=True):

@@ -19,7 +19,7 @@ from repository.search.highlight import Marker
 from repository.site import Site
 from schemas import language as languages_
 from schemas import licence
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 Counted = Sequence[tuple[str, int]]
 

@@ -22,7 +22,7 @@ from repository.search.asked import SIZE, Search
 from repository.search.errors import BadCursor
 from repository.search.service import Answer, Searching
 from repository.site import Site
-from schemas.xml import encode, escape, escape_attribute
+from schemas.xml.reader import encode, escape, escape_attribute
 
 ENTRIES: Final = 50
 ATOM: Final = "http://www.w3.org/2005/Atom"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from schemas.formats.rdf_nodes import iri
+from schemas.formats.rdf.nodes import iri
 
 MOST_BYTES: Final = 4_000
 LANDING: Final = "https://schema.org/AboutPage"

@@ -20,7 +20,7 @@ from portal.words import FIELDS
 from repository import sources
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
-from schemas.xml import encode, escape, escape_attribute
+from schemas.xml.reader import encode, escape, escape_attribute
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 SENTENCES: Final = (

@@ -21,7 +21,7 @@ from repository.search.service import Searching
 from repository.search.wanting import natural_order
 from repository.site import Site
 from schemas.namespaces import LOM, OAI_DC, SRW
-from schemas.xml import encode, escape
+from schemas.xml.reader import encode, escape
 
 VERSIONS: Final = ("1.1", "1.2")
 MOST: Final = 100

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from repository.search.cql_planning import DATE, IDENTIFIERS, VALUES, WORDS
 from repository.site import Site
 from schemas.namespaces import LOM, OAI_DC, SRW
-from schemas.xml import escape, escape_attribute
+from schemas.xml.reader import escape, escape_attribute
 
 _ZEEREX: Final = "http://explain.z3950.org/dtd/2.0/"
 _SETS: Final = {

@@ -12,7 +12,7 @@ from lxml import etree
 from schemas.datestamp import utc_datestamp
 from schemas.errors import Unreadable
 from schemas.namespaces import XSI
-from schemas.xml import escape, escape_attribute, parse
+from schemas.xml.reader import escape, escape_attribute, parse
 
 PROVENANCE: Final = "http://www.openarchives.org/OAI/2.0/provenance"
 RIGHTS: Final = "http://www.openarchives.org/OAI/2.0/rights/"

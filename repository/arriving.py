@@ -15,7 +15,7 @@ from repository.order import Order
 from repository.origin import LOCAL, digest_of, key_of, stored_key, uuid_of
 from repository.reception import Arrival, Decision
 from repository.site import Site
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.record import to_json
 
 _NO_IDENTITY: Final = "The record has neither an identifier nor a location, so nothing says which record it is."

@@ -18,7 +18,7 @@ from repository.errors import NotFound
 from repository.kept import OutcomeName
 from repository.order import Outcome
 from schemas.errors import Problem
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 
 OUTCOMES: Final[tuple[OutcomeName, ...]] = ("created", "updated", "unchanged", "deleted", "rejected")
 UNDONE: Final = ("deleted", "restored", "left")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from repository.errors import ConfigError
-from schemas import profiles
+from schemas.validation import profiles
 
 _QUOTED: Final = re.compile("`([^`]*)`")
 

@@ -17,10 +17,10 @@ from repository.config import Config, ContextSection
 from repository.errors import ConfigError
 from repository.published import Facts
 from repository.sets import FAMILIES
-from schemas import mapping
+from schemas import crosswalk as mapping
 from schemas.formats import registry
-from schemas.summary import Summary
-from schemas.vocabularies import Vocabularies
+from schemas.summary.summary import Summary
+from schemas.vocabularies.vocabularies import Vocabularies
 
 FILTERS: Final = frozenset({
     "subject", "level", "type", "license", "open", "language", "age", "audience", "format", "source", "organisation",

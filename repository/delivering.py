@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection
 
-from repository import bare, ledger, lifecycle, store
+from repository import ledger, lifecycle, store
 from repository.accounts.policy import Subject, facts
 from repository.arriving import Arrivals, may_edit, permit
 from repository.edition import Edit, Hand, edited, effective
@@ -24,8 +24,9 @@ from repository.order import Order, Outcome
 from repository.reception import Arrival, Decision, Terms, receive
 from repository.site import Site
 from repository.tombstone import Grave, buried
+from schemas import comparison
 from schemas.errors import Problem
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.record import Record
 
 PORTION: Final = 500
@@ -149,7 +150,7 @@ class _Reception:
         for source, arrivals in differ.items():
             for key, tree in store.received(connection, source, list(arrivals)).items():
                 arrival, before = arrivals[key], known[source, key]
-                if before.origin is not None and bare.core(tree) == bare.core(arrival.tree):
+                if before.origin is not None and comparison.core(tree) == comparison.core(arrival.tree):
                     origin = msgspec.structs.replace(before.origin, digest=arrival.digest)
                     known[source, key] = msgspec.structs.replace(before, origin=origin)
 

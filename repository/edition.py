@@ -11,11 +11,11 @@ from collections.abc import Iterable
 
 import msgspec
 
-from repository import bare
 from repository.kept import Change, Event, Head, Judge, Known, Revision, stamped
 from repository.lifecycle import Asked, Move, stands
 from repository.overlay import Entry, accepted, applied, difference, saved, unlocked
 from repository.tombstone import lifted
+from schemas import comparison
 from schemas.record import Record, from_json, to_json
 
 
@@ -71,7 +71,7 @@ def edited(known: Known, edit: Edit, move: Move, hand: Hand) -> Change | None:
     head = known.head
     newest = from_json(known.trees[head.revision])
     target = effective(known, edit)
-    changed = not bare.same(newest, target)
+    changed = not comparison.same(newest, target)
     overlay = known.overlay
     if known.origin is not None:
         overlay = saved(overlay, difference(newest, edit.record, edit.only))
@@ -94,7 +94,7 @@ def freed(known: Known, paths: Iterable[str], move: Move, hand: Hand) -> Change 
     if overlay == known.overlay or known.origin is None or known.origin.tree is None:
         return None
     target = applied(from_json(known.origin.tree), overlay)
-    changed = bare.core(known.trees[known.head.revision]) != bare.core(to_json(target))
+    changed = comparison.core(known.trees[known.head.revision]) != comparison.core(to_json(target))
     return _change(known, _moved(known.head, move, hand), target if changed else None, overlay, hand, "unlock")
 
 
@@ -108,7 +108,7 @@ def restored(known: Known, hand: Hand) -> Change:
         overlay = [entry for entry in known.overlay if works or not entry.open]
         target = applied(from_json(known.origin.tree), overlay)
         tree = to_json(target)
-        if bare.core(tree) != bare.core(known.trees[head.revision]):
+        if comparison.core(tree) != comparison.core(known.trees[head.revision]):
             n = head.revision + 1
             revisions = (Revision(n, tree, hand.judge(target), not works, hand.note),)
             after = msgspec.structs.replace(head, revision=n, accepted=head.accepted if works else n, reviewed=False)

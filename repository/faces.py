@@ -17,13 +17,14 @@ from repository.compression import pack
 from repository.contexts import DENSE, Context, matches
 from repository.published import Facts
 from repository.site import Site
-from schemas import mapping
+from schemas import crosswalk
 from schemas.agent import vcard
-from schemas.formats import Writing, registry
+from schemas.formats import registry
+from schemas.formats.format import Writing
 from schemas.record import Contribute, Entity, Foreign, Record, from_json, to_json
-from schemas.summary import Summary, summarise
-from schemas.summary_sets import sets_of
-from schemas.xml import escape
+from schemas.summary.sets import sets_of
+from schemas.summary.summary import Summary, summarise
+from schemas.xml.reader import escape
 
 _encode: Final = msgspec.json.Encoder().encode
 _CARD: Final = "BEGIN:VCARD"
@@ -166,7 +167,7 @@ def _write(site: Site, accepted: Accepted, record: Record, summary: Summary) -> 
             written[view] = to_json(record if contact else without_contact(record))
             continue
         if name not in mapped:
-            crossed = mapping.apply(record, name, site.vocabularies) if name else record
+            crossed = crosswalk.apply(record, name, site.vocabularies) if name else record
             seen = summarise(crossed, site.vocabularies) if name else summary
             writing = Writing(
                 site.vocabularies, seen, publish_contact=contact, uuid=accepted.uuid, url=url, base_url=site.base_url

@@ -10,7 +10,7 @@ from repository.kept import Judged
 from repository.site import Site
 from schemas.errors import Problem
 from schemas.record import Record
-from schemas.validation import ADMISSION, CORE, completeness, validate
+from schemas.validation.validation import ADMISSION, CORE, completeness, validate
 
 
 class Judges:

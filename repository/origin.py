@@ -10,7 +10,7 @@ from hashlib import sha1, sha256
 from typing import Final
 from uuid import UUID
 
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.record import Record
 
 LOCAL: Final = "local"

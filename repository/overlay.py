@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import msgspec
 
-from repository.bare import bared
+from schemas.comparison import bared
 from schemas.record import (
     Classification,
     General,

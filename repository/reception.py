@@ -12,7 +12,6 @@ from typing import Final, Literal
 
 import msgspec
 
-from repository import bare
 from repository.kept import (
     BY_PERSON,
     BY_SOURCE,
@@ -30,8 +29,9 @@ from repository.kept import (
 from repository.lifecycle import Asked, stands
 from repository.overlay import Entry, applied
 from repository.tombstone import Grave, buried, lifted
+from schemas import comparison
 from schemas.errors import Problem
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.record import Record, to_json
 
 Publish = Literal["all", "without_warnings"]
@@ -231,9 +231,9 @@ def _number(known: Known, arrival: Arrival, tree: bytes, candidates: tuple[int |
     if not known.trees:  # No overlay and no work, so that the public revision is what was received last.
         same = known.origin is not None and known.origin.digest == arrival.digest
         return known.head.accepted if same else None
-    wanted = bare.core(tree)
+    wanted = comparison.core(tree)
     for n in candidates:
-        if n is not None and n in known.trees and bare.core(known.trees[n]) == wanted:
+        if n is not None and n in known.trees and comparison.core(known.trees[n]) == wanted:
             return n
     return None
 

@@ -37,7 +37,7 @@ from repository.outbox import INTERACTIVE
 from repository.site import Site
 from repository.working import Working
 from schemas.errors import Problem
-from schemas.formats import Delivery, Reading
+from schemas.formats.format import Delivery, Reading
 from schemas.record import Record
 
 BODY: Final = "body"

@@ -15,14 +15,14 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-import schemas.vocabularies
+import schemas.vocabularies.vocabularies
 from repository import migrations
 from repository.clock import Clock, SystemClock
 from repository.config import Config, database_url, home, oai_domain
 from repository.contexts import Context, contexts_of, views
 from repository.database import Database
 from schemas.formats import registry
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 OAI_SCHEME: Final = "oai"
 
@@ -95,7 +95,7 @@ def open_site(config: Config, clock: Clock | None = None, vocabularies: Vocabula
         home().mkdir(parents=True, exist_ok=True)
     database = Database(database_url(config))
     migrations.upgrade(database, clock)
-    return Site(config, database, clock, vocabularies or schemas.vocabularies.shipped())
+    return Site(config, database, clock, vocabularies or schemas.vocabularies.vocabularies.shipped())
 
 
 def database_file(database: Database) -> Path | None:

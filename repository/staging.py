@@ -30,8 +30,8 @@ from repository.outbox import BULK
 from repository.site import Site
 from repository.undo import Trace, packed, received_before
 from schemas.errors import Problem
-from schemas.formats import Delivery
-from schemas.validation import CORE, validate
+from schemas.formats.format import Delivery
+from schemas.validation.validation import CORE, validate
 
 MOST_ROWS: Final = 100_000
 LONGEST_NAME: Final = 200

@@ -13,11 +13,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from repository import bare, store
+from repository import store
 from repository.delivering import Done
 from repository.kept import BY_UNDO, Change, Event, Head, Judged, Known, Received, Revision, stamped
 from repository.overlay import Entry
 from repository.tombstone import Grave, buried
+from schemas import comparison
 
 REASON: Final = "The import that brought it was undone."
 _FIELDS: Final = Received.__struct_fields__
@@ -140,7 +141,7 @@ def _same(now: int | None, then: int | None, known: Known, contents: Mapping[int
     if now is None or then is None or now == then:
         return now == then
     tree, was = known.trees.get(now), contents[then].tree if then in contents else None
-    return tree is not None and was is not None and bare.core(tree) == bare.core(was)
+    return tree is not None and was is not None and comparison.core(tree) == comparison.core(was)
 
 
 def _revision(before: Head, known: Known, contents: Mapping[int, Content]) -> Revision | None:

@@ -16,10 +16,10 @@ import msgspec
 from schemas import json_schema
 from schemas import record as records
 from schemas.errors import Problem, Repair, Unreadable
-from schemas.formats import incoming
+from schemas.formats.incoming import incoming
 from schemas.record import Record
-from schemas.validation import validate
-from schemas.vocabularies import Vocabularies
+from schemas.validation.validation import validate
+from schemas.vocabularies.vocabularies import Vocabularies
 
 _AMB = "amb"
 

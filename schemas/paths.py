@@ -18,7 +18,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import msgspec
 
 from schemas.record import LangString, Record
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 Getter = Callable[[Record, Vocabularies], Sequence[Any]]
 Located = tuple[str, Any]

@@ -10,7 +10,7 @@ from repository import deposit
 from repository.accounts import Actor
 from repository.deposit import OPERATOR, Action, Order, Outcome, Save, Working
 from repository.site import Site
-from schemas.formats import Delivery, Reading
+from schemas.formats.format import Delivery, Reading
 from schemas.record import Record, from_json
 from tests.factories import a_record
 

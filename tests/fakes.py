@@ -11,7 +11,7 @@ from typing import Any
 from repository.config import Config, OaiSection, SiteSection
 from repository.contexts import Context, contexts_of
 from repository.published import ORDINALS, Facts, Item, Row, position_of
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 
 EPOCH = "epoch1"
 START = 1_795_000_000  # an even second: the first W

@@ -18,8 +18,9 @@ from repository import deposit, doctor, publication
 from repository.config import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.deposit import OPERATOR, Order
 from repository.site import Site, open_site
-from schemas import generate
-from schemas.formats import Delivery, incoming
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.generate import generate
 from tests.running import free_port
 
 

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from lxml import etree
 
 from schemas.errors import Repair
-from schemas.formats.lom_foreign import RAW, split
-from schemas.formats.lom_grammar import LOCAL
+from schemas.formats.lom.foreign import RAW, split
+from schemas.formats.lom.grammar import LOCAL
 from schemas.namespaces import XSI
 
 Leaf = tuple[tuple[str, ...], str]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from schemas import record as r
-from schemas.formats.lom_grammar import LOCAL, ROOT, Kind, Node, Part
+from schemas.formats.lom.grammar import LOCAL, ROOT, Kind, Node, Part
 from schemas.namespaces import LOM
 
 _CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"]) | st.sampled_from("\n\t\r &<>\"'")

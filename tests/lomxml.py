@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from schemas.formats import Reading, Writing, lom
+from schemas.formats.format import Reading, Writing
+from schemas.formats.lom import lom
 from schemas.record import Record
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 
 NAMESPACE = "http://ltsc.ieee.org/xsd/LOM"
 

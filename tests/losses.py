@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from schemas.formats import Reading, Writing
+from schemas.formats.format import Reading, Writing
 from schemas.record import General, Record
 from tests.samples import a_full_record, writing
 

@@ -11,8 +11,8 @@ from jsonschema import Draft7Validator
 from lxml import etree
 from referencing import Registry, Resource
 
-from schemas.formats import Delivery
-from schemas.formats.incoming import Incoming, deliveries
+from schemas.formats.format import Delivery
+from schemas.formats.incoming.incoming import Incoming, deliveries
 from tests.shared import SHARED
 
 _LEFT_OUT = ("uniqueElementName", "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation")

@@ -6,10 +6,11 @@ from functools import cache
 
 from msgspec.structs import replace
 
-from schemas.formats import Writing, lom
+from schemas.formats.format import Writing
+from schemas.formats.lom import lom
 from schemas.record import File, Foreign, Record
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 
 BASE_URL = "https://oerbron.example"
 UUID = "6d3e4b52-0b1c-5a6e-9f5e-2d7f3c1a9b10"

@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 
 from provider.errors import BadArgument, BadVerb, ProtocolError, Refused
 from schemas.datestamp import Bound, parse_datestamp, utc_datestamp
-from schemas.xml import gate
+from schemas.xml.reader import gate
 
 TOKEN: Final = "resumptionToken"  # noqa: S105 - the name of an argument
 MOST_BYTES: Final = 64 * 1024  # of a form body; the longest lawful request is far below

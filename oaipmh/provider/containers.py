@@ -13,7 +13,7 @@ from typing import Final
 
 from repository.site import Site
 from schemas.namespaces import OAI, XSI
-from schemas.xml import escape, escape_attribute
+from schemas.xml.reader import escape, escape_attribute
 
 _DOMAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]*(?:\.[A-Za-z][A-Za-z0-9-]*)+")
 METADATA: Final = f"{OAI}entity#metadata"

@@ -19,7 +19,7 @@ from provider.endpoint import Endpoint
 from provider.set_names import set_name
 from repository.published import snapshot
 from schemas.namespaces import OAI
-from schemas.xml import CONTAINER, parse
+from schemas.xml.reader import CONTAINER, parse
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _OFFERED: Final = 500  # sets in the list of the builder; beyond it a set is typed

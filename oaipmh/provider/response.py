@@ -17,7 +17,7 @@ from repository.published import Row
 from repository.sets import FAMILIES
 from schemas.datestamp import utc_datestamp
 from schemas.namespaces import OAI, OAI_XSD, XSI
-from schemas.xml import escape, escape_attribute
+from schemas.xml.reader import escape, escape_attribute
 
 HEAD: Final = (
     f'<?xml version="1.0" encoding="UTF-8"?>\n<OAI-PMH xmlns="{OAI}" xmlns:xsi="{XSI}"'

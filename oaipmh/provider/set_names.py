@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from schemas import language as languages_
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 _WORDS: Final[dict[str, dict[str, str]]] = {
     "subject": {"nl": "Vak", "en": "Subject", "fr": "Matière", "de": "Fach"},

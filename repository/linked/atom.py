@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from repository.linked.stream import AS
-from schemas.formats.rdf_lines import Statement, statements
-from schemas.formats.rdf_nodes import SCHEMA
-from schemas.xml import encode, escape, escape_attribute
+from schemas.formats.rdf.lines import Statement, statements
+from schemas.formats.rdf.nodes import SCHEMA
+from schemas.xml.reader import encode, escape, escape_attribute
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 HISTORY: Final = "http://purl.org/syndication/history/1.0"

@@ -1,6 +1,6 @@
 """What there is to follow or to fetch: the DCAT-AP catalogue, the VoID description, the api-catalog linkset.
 
-Pure: the site's addresses, its dumps and its counts go in, triples of schemas.formats.rdf_nodes come out, which are
+Pure: the site's addresses, its dumps and its counts go in, triples of schemas.formats.rdf.nodes come out, which are
 written as Turtle or JSON-LD (DCAT-AP 3; VoID; RFC 9264 and RFC 9727 with FAIRiCat's relations).
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 from repository.linked.dumps import MEDIA_TYPES, Dump
-from schemas.formats.rdf_nodes import TYPE, Iri, Literal, Node, Object, node, typed
+from schemas.formats.rdf.nodes import TYPE, Iri, Literal, Node, Object, node, typed
 
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPES: Final = {"nq": "RDF_N_QUADS", "jsonl": "JSON_LD", "lom": "XML"}

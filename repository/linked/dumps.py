@@ -25,10 +25,11 @@ from repository.linked import graphs
 from repository.published import Item, Snapshot, datestamp_of, snapshot
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
-from schemas.formats import Writing, registry
+from schemas.formats import registry
+from schemas.formats.format import Writing
 from schemas.namespaces import WRAPPER
 from schemas.record import from_json
-from schemas.summary import summarise
+from schemas.summary.summary import summarise
 
 PAGE: Final = 500
 KEPT: Final = 2  # sets of dumps: a download of the one before the newest must not break off

@@ -19,7 +19,7 @@ from repository.linked.sitemap import DECLARATION, MOST, NAMESPACE, live, starts
 from repository.published import Item, Snapshot, datestamp_of
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
-from schemas.xml import escape_attribute
+from schemas.xml.reader import escape_attribute
 
 RS: Final = "http://www.openarchives.org/rs/terms/"
 MEDIA_TYPE: Final = "application/n-triples"

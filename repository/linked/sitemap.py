@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from repository.published import Item, Snapshot, datestamp_of
 from schemas.datestamp import utc_datestamp
-from schemas.xml import escape
+from schemas.xml.reader import escape
 
 MOST: Final = 50_000
 NAMESPACE: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"

@@ -1,6 +1,6 @@
 """Our N-Quads in two other syntaxes: TriG and JSON-LD.
 
-Pure. The lines are those that stream and schemas.formats.rdf write; rdf_lines takes them apart. The tests hold the
+Pure. The lines are those that stream and schemas.formats.rdf.rdf write; rdf_lines takes them apart. The tests hold the
 three equal by rdflib's reading.
 """
 
@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas.formats.rdf_lines import Statement, statements
-from schemas.formats.rdf_nodes import RDF
+from schemas.formats.rdf.lines import Statement, statements
+from schemas.formats.rdf.nodes import RDF
 
 NQUADS: Final = "application/n-quads"
 TRIG: Final = "application/trig"

@@ -16,7 +16,7 @@ import Stemmer
 
 from repository.search.tables import compound_parts, exceptions, stop_words
 from repository.search.words import plain_words
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 K = TypeVar("K")
 V = TypeVar("V")

@@ -22,9 +22,9 @@ from repository.search.tables import every_stop_word
 from repository.search.words import plain_words
 from schemas.language import is_spoken, normalise
 from schemas.record import LangStrings, Record
-from schemas.summary import Summary, Term
-from schemas.summary_text import plain
-from schemas.vocabularies import Vocabularies
+from schemas.summary.summary import Summary, Term
+from schemas.summary.text import plain
+from schemas.vocabularies.vocabularies import Vocabularies
 
 FIELDS: Final = "2"  # of this layout
 BUCKETS: Final = 256  # of the checksums

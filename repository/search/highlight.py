@@ -12,7 +12,7 @@ from typing import Final
 from repository.search.analysis import Analyser
 from repository.search.planning import Planned, gram
 from repository.search.words import normal, pieces_of, words_of
-from schemas.summary import Summary
+from schemas.summary.summary import Summary
 
 AROUND: Final = 110  # characters shown on each side of what was found
 MOST_FRAGMENTS: Final = 3

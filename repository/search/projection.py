@@ -23,7 +23,7 @@ from repository.search.generation import Making
 from repository.search.wanting import Language
 from repository.site import Site
 from schemas.record import from_json
-from schemas.summary import summarise
+from schemas.summary.summary import summarise
 
 PORTION: Final = 500  # records read at once
 MANY: Final = 500  # records behind from which on it pays to write in bulk

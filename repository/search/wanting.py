@@ -13,7 +13,7 @@ from repository.search.engine import After, Filter, Wanted
 from repository.search.plan import Between, Is, Node, Some, every, is_flat
 from repository.search.planning import Lexicon, Planned, plan_query
 from repository.search.query import Query
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 NAMED: Final = ("subject", "level", "type", "audience")  # schemes whose concepts are filters and are suggested
 

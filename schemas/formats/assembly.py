@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas.errors import Problem, Repair
-from schemas.formats import lom_values
-from schemas.formats.lom_values import Concepts
+from schemas.formats.lom import values as lom_values
+from schemas.formats.lom.values import Concepts
 from schemas.record import (
     Classification,
     Contribute,

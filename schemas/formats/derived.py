@@ -12,9 +12,10 @@ from typing import Any
 from msgspec.structs import replace
 
 from schemas import agent
-from schemas.formats import lom_grammar, lom_values
-from schemas.formats.lom_grammar import Kind, Node
-from schemas.formats.lom_values import Concepts
+from schemas.formats.lom import grammar as lom_grammar
+from schemas.formats.lom import values as lom_values
+from schemas.formats.lom.grammar import Kind, Node
+from schemas.formats.lom.values import Concepts
 from schemas.record import DateTime, Duration, Record, Size, Vocabulary
 
 

@@ -14,13 +14,14 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from schemas import xml
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery, Reading, imsmd, lom
 from schemas.formats.archive import Archive, is_archive
-from schemas.formats.lom_foreign import split
+from schemas.formats.format import Delivery, Reading
+from schemas.formats.lom import imsmd, lom
+from schemas.formats.lom.foreign import split
 from schemas.namespaces import LOM
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
+from schemas.xml import reader as xml
 
 __all__ = ["delivery", "manifest_name", "read", "recognises"]
 

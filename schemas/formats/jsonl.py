@@ -2,7 +2,7 @@
 
 A line is the bare tree, `{id?, source?, organisation?, collections?, record}` with the API's other keys ignored, or a
 tombstone (no record, `public` says deleted or withdrawn). The tree is closed: an unknown key is a reject that names
-it. Derived parts are computed anew. JSON that is no tree is schemas.formats.incoming's to judge.
+it. Derived parts are computed anew. JSON that is no tree is schemas.formats.incoming.incoming's to judge.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, Final
 import msgspec
 
 from schemas.errors import Problem, Unreadable
-from schemas.formats import Delivery, Reading
-from schemas.formats.amb_linked import decode
+from schemas.formats.amb.linked import decode
 from schemas.formats.derived import derived
+from schemas.formats.format import Delivery, Reading
 from schemas.record import Record, from_builtins
-from schemas.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Vocabularies
 
 __all__ = ["delivery", "is_canonical", "line", "read"]
 

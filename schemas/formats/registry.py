@@ -10,7 +10,13 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.errors import UnknownFormat
-from schemas.formats import Format, amb, imscp, imsmd, jsonl, lom, oai_dc, rdf, table
+from schemas.formats import imscp, jsonl
+from schemas.formats.amb import amb
+from schemas.formats.format import Format
+from schemas.formats.lom import imsmd, lom
+from schemas.formats.oai_dc import oai_dc
+from schemas.formats.rdf import rdf
+from schemas.formats.table import table
 from schemas.namespaces import IMSCP, IMSMD, LOM, LOM_XSD, OAI_DC, OAI_DC_XSD
 
 __all__ = ["FORMATS", "get"]

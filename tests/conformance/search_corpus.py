@@ -14,8 +14,8 @@ from repository.search.document import Document, Documents
 from repository.search.engine import After, Batch, Found, Index
 from repository.search.wanting import Language, wanted
 from schemas.record import Educational, General, LangString, Record, Vocabulary
-from schemas.summary import Summary, Term
-from schemas.vocabularies import shipped
+from schemas.summary.summary import Summary, Term
+from schemas.vocabularies.vocabularies import shipped
 
 WORDS = {
     "nl": "breuken breuk lesbrief les brief rekentoets toets wiskunde vergelijkingen kinderen steden werkblad over de "

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from portal.intake import Walk, Wishes, deliveries
-from schemas.formats import amb, oai_dc
+from schemas.formats.amb import amb
+from schemas.formats.oai_dc import oai_dc
 from schemas.record import Record
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.referee import amb_violations, oai_dc_violations
 from tests.samples import writing
 from tests.shared import SHARED, needs_shared

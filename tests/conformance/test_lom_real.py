@@ -14,11 +14,12 @@ from functools import cached_property
 import pytest
 from lxml import etree
 
-from schemas.formats import Delivery, Reading, Writing, imsmd, lom
+from schemas.formats.format import Delivery, Reading, Writing
+from schemas.formats.lom import imsmd, lom
 from schemas.namespaces import LOM
 from schemas.record import Record, from_json, to_json
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 from tests.lomdiff import untold, untold_texts
 from tests.referee import canonical, lom_schema, real_records, violations
 from tests.shared import needs_shared

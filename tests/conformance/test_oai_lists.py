@@ -12,7 +12,8 @@ from werkzeug.test import Client
 
 from repository.config import ContextSection, OaiSection
 from schemas.datestamp import utc_datestamp
-from schemas.formats import Format, Writing, registry
+from schemas.formats import registry
+from schemas.formats.format import Format, Writing
 from schemas.record import Record
 from tests.conformance.oai_site import Stage, licensed
 from tests.conformance.oai_walk import ask, ask_raw, headers, walk

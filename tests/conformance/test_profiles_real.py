@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 
 from portal.intake import Walk, Wishes, deliveries
-from schemas import validation
-from schemas.vocabularies import shipped
+from schemas.validation import validation
+from schemas.vocabularies.vocabularies import shipped
 from tests.shared import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.slow]

@@ -18,7 +18,7 @@ from repository.search.asked import read
 from repository.search.document import Document
 from repository.search.engine import Batch, Engine, Gone, Index
 from repository.search.wanting import Language
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.conformance.search_corpus import difference, documents, fill, searches, walk
 from tests.conftest import ELASTICSEARCH
 from tests.engines import ENGINES, an_engine

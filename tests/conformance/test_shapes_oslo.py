@@ -13,7 +13,7 @@ import pytest
 from pyshacl import validate
 from rdflib import Graph
 
-from schemas.generate import records
+from schemas.generate.generate import records
 from tests.unit.schemas.test_shapes import graph_of
 
 SHAPE = os.environ.get("OERBRON_TEST_OSLO_SHAPE", "")

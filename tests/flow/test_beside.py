@@ -19,7 +19,7 @@ from repository import outbox, publication
 from repository.config import Config, DatabaseSection
 from repository.search.service import open_search
 from repository.site import Site, open_site
-from schemas import generate
+from schemas.generate import generate
 from tests.commands import oerbron
 from tests.deposits import a_delivery, bring
 

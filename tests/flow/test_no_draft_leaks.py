@@ -28,7 +28,7 @@ from repository.linked import dumps
 from repository.order import Outcome
 from repository.published import snapshot
 from schemas.errors import Problem
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.record import General, LangString, Record, Technical
 from tests.api import HARVEST, Api, Caller, body_of
 

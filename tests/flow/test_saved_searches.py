@@ -15,7 +15,7 @@ from portal import alert_mail
 from repository import doctor
 from repository.config import MailSection
 from repository.errors import Busy
-from schemas.xml import parse
+from schemas.xml.reader import parse
 from tests.api import Api, Caller, body_of, codes_of
 from tests.factories import a_record
 

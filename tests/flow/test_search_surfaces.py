@@ -7,7 +7,7 @@ import re
 import pytest
 from lxml import etree
 
-from schemas.xml import parse
+from schemas.xml.reader import parse
 from tests.api import Api, Caller
 from tests.factories import a_record
 from tests.flow.test_search_api import SUBJECT, a_lesson, search
@@ -176,7 +176,7 @@ def test_sru_explains_itself(filled: Api) -> None:
 
 
 def test_sru_answers_are_read_by_our_own_import(filled: Api, api: Api) -> None:
-    from schemas.formats import incoming  # noqa: PLC0415 - the reader of the other side
+    from schemas.formats.incoming import incoming  # noqa: PLC0415 - the reader of the other side
 
     answer = filled.anybody.get("/sru?operation=searchRetrieve&query=breuken&recordSchema=lom").data
     request = incoming.Incoming(name="sru", vocabularies=api.site.vocabularies)

@@ -23,7 +23,7 @@ from typing import NamedTuple
 import msgspec
 from lxml import etree
 
-from schemas import generate
+from schemas.generate import generate
 from tests.commands import outcomes
 from tests.running import Running, free_port, running
 

@@ -18,8 +18,8 @@ from repository import deposit
 from repository.deposit import OPERATOR, Action, Save
 from repository.errors import Busy
 from repository.site import Site
-from schemas.formats import Delivery, Reading
-from schemas.generate import records
+from schemas.formats.format import Delivery, Reading
+from schemas.generate.generate import records
 from schemas.record import General, LangString, Record
 from tests.deposits import CURATOR
 

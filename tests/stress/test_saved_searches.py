@@ -29,11 +29,11 @@ from repository.search.tables import every_stop_word
 from repository.search.wanting import wanted
 from repository.search.words import plain_words
 from repository.site import Site
-from schemas.formats import Delivery, Reading
-from schemas.generate import records
+from schemas.formats.format import Delivery, Reading
+from schemas.generate.generate import records
 from schemas.record import Record
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 from tests.behind import FakeClock, a_site
 
 SEARCHES, CHANGES = 60, 600

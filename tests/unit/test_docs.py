@@ -18,8 +18,8 @@ from portal.cli import main
 from repository import config as configuration
 from repository.config import Config
 from repository.sets import FAMILIES
-from schemas import profiles
 from schemas.formats.registry import FORMATS
+from schemas.validation import profiles
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(

@@ -11,7 +11,7 @@ from harvest.answer import Answer
 from harvest.ldes_document import Document, read
 from harvest.ldes_page import TREE, Stream
 from schemas.errors import Unreadable
-from schemas.formats import rdf_read
+from schemas.formats.rdf import read as rdf_read
 
 PAGE, STREAM = "https://a.example/ldes/1", "https://a.example/ldes#stream"
 AS = "https://www.w3.org/ns/activitystreams#"

@@ -7,8 +7,8 @@ import pytest
 from harvest import cutting, pages
 from harvest.pages import Header
 from schemas.errors import Unreadable
-from schemas.formats.incoming_xml import Wish
-from schemas.vocabularies import shipped
+from schemas.formats.incoming.xml_kinds import Wish
+from schemas.vocabularies.vocabularies import shipped
 from tests.zoo.provider import LOM, Provider, kept
 
 WISH = Wish(shipped(), None, salvage=True)

@@ -20,7 +20,7 @@ from schemas.record import (
     Technical,
     Vocabulary,
 )
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 
 
 def presented(record: Record, *languages: str) -> tuple[Section, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from provider.set_names import set_name
 from repository.sets import FAMILIES
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from repository.errors import Forbidden, Refused
 from repository.published import snapshot
 from repository.site import Site
 from schemas.errors import Problem
-from schemas.formats import Delivery, Reading
+from schemas.formats.format import Delivery, Reading
 from schemas.record import (
     Educational,
     File,

@@ -19,7 +19,7 @@ from repository.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from repository.published import Item, snapshot
 from repository.site import Site
 from repository.staging import Staging
-from schemas.formats import Delivery
+from schemas.formats.format import Delivery
 from schemas.record import General, LangString, Record, Technical, from_json
 from tests.behind import FakeClock
 from tests.deposits import (

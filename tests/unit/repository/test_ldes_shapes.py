@@ -10,7 +10,7 @@ from rdflib import Dataset, Graph
 from repository.linked import ldes, stream
 from repository.published import snapshot
 from repository.site import Site
-from schemas.generate import records
+from schemas.generate.generate import records
 from tests.behind import FakeClock, a_site, accept, withdraw
 from tests.shapes import complaints
 from tests.unit.repository.test_ldes import links, parsed, root, seal

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from repository import bare, overlay
+from repository import overlay
 from repository.overlay import UNLOCKED, Entry, accepted, applied, difference, locked, saved, unlocked
+from schemas import comparison
 from schemas.record import (
     Annotation,
     Classification,
@@ -109,7 +110,7 @@ def test_derived_parts_are_no_difference() -> None:
     after = Record(rights=Rights(cost=term("no", "https://example.org/no")))
 
     assert difference(before, after) == ()
-    assert bare.same(before, after)
+    assert comparison.same(before, after)
 
 
 def test_null_empties_a_field() -> None:

@@ -22,7 +22,7 @@ from repository.published import snapshot
 from repository.site import Site, open_site
 from repository.staging import Staging
 from schemas.errors import Problem
-from schemas.formats import Delivery, Reading
+from schemas.formats.format import Delivery, Reading
 from schemas.record import General, LangString, Record
 from tests.behind import FakeClock, a_site
 from tests.deposits import CURATOR, OTHER, REVIEWER, TEACHER, a_delivery, bring, count, do, head, public_title, put

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import Unreadable
-from schemas.formats import Reading, amb
+from schemas.formats.amb import amb
+from schemas.formats.format import Reading
 from schemas.record import Record
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.conftest import Golden
 from tests.documentation import table
 from tests.factories import a_record

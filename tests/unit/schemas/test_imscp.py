@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import Unreadable
-from schemas.formats import Delivery, imscp
+from schemas.formats import imscp
 from schemas.formats.archive import Archive
-from schemas.vocabularies import shipped
+from schemas.formats.format import Delivery
+from schemas.vocabularies.vocabularies import shipped
 from tests.unit.schemas.test_archive import a_zip
 
 IMSCP = "http://www.imsglobal.org/xsd/imscp_v1p1"

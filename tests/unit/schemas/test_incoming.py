@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.errors import UnknownFormat
-from schemas.formats import Delivery, incoming
-from schemas.formats.incoming import Incoming
+from schemas.formats.format import Delivery
+from schemas.formats.incoming import incoming
+from schemas.formats.incoming.incoming import Incoming
 from tests.unit.schemas.test_archive import a_zip
 from tests.unit.schemas.test_imscp import a_manifest
 from tests.unit.schemas.test_table import a_workbook

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from schemas.errors import Unreadable
-from schemas.formats import Delivery, jsonl, lom
+from schemas.formats import jsonl
+from schemas.formats.format import Delivery
+from schemas.formats.lom import lom
 from schemas.record import Record, to_json
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.factories import a_record
 from tests.lomrecords import RECORDS
 from tests.samples import a_full_record

@@ -9,11 +9,11 @@ from __future__ import annotations
 import pytest
 
 from schemas.errors import Repair
-from schemas.formats import Delivery
-from schemas.formats.incoming import Incoming, deliveries
+from schemas.formats.format import Delivery
+from schemas.formats.incoming.incoming import Incoming, deliveries
 from schemas.record import LangString, Record
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 from tests.lomxml import NAMESPACE, a_lom, face_of, read_inner, told
 
 OAI = "http://www.openarchives.org/OAI/2.0/"

@@ -12,10 +12,10 @@ from lxml import etree
 from msgspec.structs import replace
 
 from schemas import vcard
-from schemas.formats import lom
-from schemas.formats.lom_grammar import ROOT, Kind, Node, Part
+from schemas.formats.lom import lom
+from schemas.formats.lom.grammar import ROOT, Kind, Node, Part
 from schemas.record import File, General, LangString, Record, Vocabulary
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.conftest import Golden
 from tests.lomrecords import RECORDS
 from tests.lomsamples import DIRTY, FULL, SMALL

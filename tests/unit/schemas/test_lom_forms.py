@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import pytest
 
-from schemas.formats import Delivery, lom
-from schemas.formats.incoming import Incoming, deliveries
+from schemas.formats.format import Delivery
+from schemas.formats.incoming.incoming import Incoming, deliveries
+from schemas.formats.lom import lom
 from schemas.record import LangString, Record
 from tests.lomxml import NAMESPACE as IEEE
 from tests.lomxml import read

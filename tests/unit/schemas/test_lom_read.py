@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from schemas.errors import Unreadable
-from schemas.formats import lom
+from schemas.formats.lom import lom
 from schemas.record import (
     Contribute,
     DateTime,
@@ -18,7 +18,7 @@ from schemas.record import (
     Size,
     Vocabulary,
 )
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.lomxml import a_lom, read, read_inner, told
 
 

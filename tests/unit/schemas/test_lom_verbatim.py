@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from msgspec.structs import replace
 
-from schemas.formats import lom
-from schemas.formats.lom_grammar import Part
-from schemas.formats.lom_obaa import ObaaMender
+from schemas.formats.lom import lom
+from schemas.formats.lom.grammar import Part
+from schemas.formats.lom.obaa import ObaaMender
 from schemas.record import Foreign, Record, Rights, from_json, to_json
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.lomrecords import DOCUMENTS, RECORDS
 from tests.lomxml import a_lom, read, read_inner, told
 from tests.referee import canonical, violations

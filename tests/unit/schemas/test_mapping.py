@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from schemas.crosswalk import apply, names
 from schemas.errors import UnknownFormat
-from schemas.mapping import apply, names
 from schemas.record import Classification, Educational, LangString, Record, Taxon, TaxonPath, Vocabulary
-from schemas.vocabularies import Concept, shipped
-from schemas.vocabularies_terms import table
+from schemas.vocabularies.terms import table
+from schemas.vocabularies.vocabularies import Concept, shipped
 from tests.factories import a_record
 
 HCRT = "https://w3id.org/kim/hcrt/"

@@ -7,9 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from schemas.errors import Unreadable
-from schemas.formats import Reading, oai_dc
+from schemas.formats.format import Reading
+from schemas.formats.oai_dc import oai_dc
 from schemas.record import Record
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 from tests.conftest import Golden
 from tests.documentation import table
 from tests.factories import a_record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas import profiles
+from schemas.validation import profiles
 from tests.documentation import table
 
 

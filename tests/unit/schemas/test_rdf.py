@@ -14,8 +14,12 @@ from rdflib import Dataset, Graph, URIRef
 from rdflib.term import BNode
 
 from schemas.errors import Unreadable
-from schemas.formats import Writing, incoming, rdf, rdf_read, rdf_write
-from schemas.formats.rdf_nodes import iri
+from schemas.formats.format import Writing
+from schemas.formats.incoming import incoming
+from schemas.formats.rdf import rdf
+from schemas.formats.rdf import read as rdf_read
+from schemas.formats.rdf import write as rdf_write
+from schemas.formats.rdf.nodes import iri
 from schemas.record import (
     Classification,
     Contribute,
@@ -35,8 +39,8 @@ from schemas.record import (
     Technical,
     Vocabulary,
 )
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 from tests.lomrecords import RECORDS
 from tests.shared import SHARED, needs_shared
 

@@ -9,7 +9,7 @@ from rdflib import BNode, Dataset, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from schemas.errors import Unreadable
-from schemas.formats.rdf_quads import DEFAULT, apart
+from schemas.formats.rdf.quads import DEFAULT, apart
 
 A, B = "https://a.example/1", "https://a.example/2"
 _IRIS = st.sampled_from([URIRef(f"https://a.example/{each}") for each in ("x", "y#z", "é", "q?a=1&b=2")])

@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from pyshacl import validate
 from rdflib import Graph
 
-from schemas.formats import Writing, rdf
-from schemas.generate import records
+from schemas.formats.format import Writing
+from schemas.formats.rdf import rdf
+from schemas.generate.generate import records
 from schemas.record import Record
-from schemas.summary import summarise
-from schemas.vocabularies import shipped
+from schemas.summary.summary import summarise
+from schemas.vocabularies.vocabularies import shipped
 from tests.lomrecords import RECORDS
 from tests.samples import a_full_record
 from tests.shapes import complaints, shapes

@@ -30,11 +30,11 @@ from schemas.record import (
     Technical,
     Vocabulary,
 )
-from schemas.summary import Summary, labelled, summarise
-from schemas.summary_age import age_range, joined
-from schemas.summary_sets import sets_of
-from schemas.summary_text import keywords, media_type, plain
-from schemas.vocabularies import shipped
+from schemas.summary.age import age_range, joined
+from schemas.summary.sets import sets_of
+from schemas.summary.summary import Summary, labelled, summarise
+from schemas.summary.text import keywords, media_type, plain
+from schemas.vocabularies.vocabularies import shipped
 
 OWN = "https://w3id.org/oerbron"
 HCRT = "https://w3id.org/kim/hcrt"

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from schemas.errors import Unreadable
-from schemas.formats import Delivery, table
-from schemas.formats.table_columns import FIELDS, known
-from schemas.formats.table_row import laid
+from schemas.formats.format import Delivery
+from schemas.formats.table import table
+from schemas.formats.table.columns import FIELDS, known
+from schemas.formats.table.row import laid
 from schemas.record import Record
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 
 HEADER = "title,url,keywords,language,license\n"
 ROW = "Breuken,https://example.org/a,rekenen|breuken,nl,CC BY 4.0\n"

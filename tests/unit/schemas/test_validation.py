@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas import json_schema, profiles, validation
+from schemas import json_schema
 from schemas import record as r
 from schemas.errors import Problem, UnknownProfile
 from schemas.paths import path
-from schemas.vocabularies import shipped
+from schemas.validation import profiles, validation
+from schemas.vocabularies.vocabularies import shipped
 from tests.factories import a_record
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"

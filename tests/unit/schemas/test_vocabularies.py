@@ -13,10 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.errors import Unreadable
-from schemas.vocabularies import Vocabularies, from_trees, shipped
-from schemas.vocabularies_skos import trees_of
-from schemas.vocabularies_terms import folded, rows, table
-from schemas.vocabularies_turtle import statements
+from schemas.vocabularies.skos import trees_of
+from schemas.vocabularies.terms import folded, rows, table
+from schemas.vocabularies.turtle import statements
+from schemas.vocabularies.vocabularies import Vocabularies, from_trees, shipped
 from tests.shared import SHARED, needs_shared
 
 VOCAB = files("schemas") / "data" / "vocab"

@@ -11,8 +11,8 @@ from repository.search.document import Document, Documents
 from repository.search.engine import Batch, Index
 from repository.search.wanting import Language
 from schemas.record import General, LangString, Record
-from schemas.summary import Summary, Term
-from schemas.vocabularies import shipped
+from schemas.summary.summary import Summary, Term
+from schemas.vocabularies.vocabularies import shipped
 
 SUBJECT = "https://w3id.org/oerbron/subject/"
 

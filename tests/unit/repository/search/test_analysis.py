@@ -4,7 +4,7 @@ import pytest
 
 from repository.search.analysis import LANGUAGES, Analyser, language_of
 from repository.search.words import folded, plain_words
-from schemas.vocabularies import shipped
+from schemas.vocabularies.vocabularies import shipped
 
 
 @pytest.fixture(scope="module")

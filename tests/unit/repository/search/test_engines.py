@@ -8,7 +8,7 @@ from repository.published import Facts, position_of
 from repository.search import asked
 from repository.search.engine import After, Batch, Engine, Found, Gone, Index, Sum
 from repository.search.wanting import wanted
-from schemas.summary import Contributor
+from schemas.summary.summary import Contributor
 from tests.unit.repository.search.made import SUBJECT, a_document, an_id, language, put
 
 
