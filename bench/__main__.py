@@ -24,7 +24,7 @@ from typing import Any
 
 from bench import filling, harvest, linked, measure, planting, report, search
 from bench.measure import ROOT, Walk, by_token, environment, fetch, server, serving, walk
-from repository.search.embedded import EmbeddedEngine
+from repository.search.engines.embedded import EmbeddedEngine
 
 PREFIXES = ("oai_dc", "lom")
 REPEATS = 3

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from portal.following import follow
-from repository import deposit, outbox, publication
-from repository.config import Config, DatabaseSection
+from repository import deposit
+from repository.config.load import Config, DatabaseSection
+from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site, open_site
 from schemas.formats.incoming import incoming

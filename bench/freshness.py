@@ -17,12 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from repository import deposit, publication
-from repository.config import Config, DatabaseSection
+from repository import deposit
+from repository.config.load import Config, DatabaseSection
 from repository.published import datestamp_of, snapshot
-from repository.search.engine import Engine, Filter, Wanted
-from repository.search.generation import Making
-from repository.search.plan import Is
+from repository.publishing import publication
+from repository.search.index.engine import Engine, Filter, Wanted
+from repository.search.index.generation import Making
+from repository.search.plan.plan import Is
 from repository.search.service import Searching
 from repository.site import open_site
 from schemas.formats.format import Delivery, Reading
@@ -32,7 +33,7 @@ _PATIENCE_S: Final = 60.0
 _READER: Final = """
 import sys, time
 from pathlib import Path
-from repository.search.embedded import EmbeddedEngine
+from repository.search.engines.embedded import EmbeddedEngine
 
 index = EmbeddedEngine(Path(sys.argv[1])).open(sys.argv[2])
 seen = index.watermark()

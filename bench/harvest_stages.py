@@ -18,8 +18,8 @@ from harvest.client import Caps, Client, rules_of
 from harvest.run import Doing, follow
 from portal import session
 from portal.following import follow as follow_publication
-from repository import outbox, publication
-from repository.config import Config, DatabaseSection, HarvestSection, HarvestSource
+from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource
+from repository.publishing import outbox, publication
 from repository.site import Site, open_site
 
 

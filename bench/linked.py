@@ -23,10 +23,11 @@ from sqlalchemy import text
 from bench import measure, planting
 from bench.filling import CHUNK
 from bench.measure import cpu_s, fetch, serving, walk
-from repository import deposit, outbox, publication
-from repository.config import Config, DatabaseSection, SiteSection
-from repository.linked import dumps, ldes, sealer, stream
+from repository import deposit
+from repository.config.load import Config, DatabaseSection, SiteSection
+from repository.linked import dumps, ldes_pages, ldes_quads, ldes_sealing
 from repository.published import snapshot
+from repository.publishing import outbox, publication
 from repository.site import Site, open_site
 from schemas.formats.format import Delivery, Reading
 from schemas.generate.generate import records
@@ -107,9 +108,9 @@ def _sealing(site: Site) -> float:
 
     def seal() -> None:
         nonlocal pages
-        pages = sealer.seal(site)
+        pages = ldes_sealing.seal(site)
 
-    return 1e6 * _cpu_s(seal) / max(1, pages * stream.MEMBERS)
+    return 1e6 * _cpu_s(seal) / max(1, pages * ldes_quads.MEMBERS)
 
 
 def _cpu_s(work: Callable[[], object]) -> float:
@@ -121,7 +122,9 @@ def _cpu_s(work: Callable[[], object]) -> float:
 def _served(site: Site, home: Path, port: int) -> Iterator[Row]:
     """What a server gives on one core."""
     with snapshot(site.database) as line:
-        leaves = [f"/ldes/{leaf.name}" for leaf in ldes.pages(line.connection, stream.LEAF, 0, ldes.ALL)]
+        leaves = [
+            f"/ldes/{leaf.name}" for leaf in ldes_pages.pages(line.connection, ldes_quads.LEAF, 0, ldes_pages.ALL)
+        ]
         items = line.changes(-1, REQUESTS)
     documents = [f"/doc/resource/{item.uuid}" for item in items]
     random.Random(1).shuffle(documents)
@@ -141,7 +144,7 @@ def _members_s(port: int, pid: int, leaves: Sequence[str], coding: str) -> float
 
     def once() -> float:
         done = walk(port, pid, leaves[0], lambda _, n: leaves[n % len(leaves)] if n < most else None, headers)
-        return done.pages * stream.MEMBERS / max(done.cpu_s, 1e-9)
+        return done.pages * ldes_quads.MEMBERS / max(done.cpu_s, 1e-9)
 
     return max(once() for _ in range(ROUNDS))
 
@@ -165,13 +168,13 @@ def _answers(
 
 def _plant_pages(site: Site) -> None:
     """Rows of the sealed pages of a million members; nobody reads what is in them."""
-    leaves = MILLION // stream.MEMBERS
+    leaves = MILLION // ldes_quads.MEMBERS
     with site.database.write() as connection:
         last = int(connection.execute(text("SELECT max(last) FROM page")).scalar() or 0)
         connection.execute(text("DELETE FROM page"))
         rows = [
             {"level": level, "n": n, "first": last - (count - n) * 100, "last": last - (count - n) * 100 + 99}
-            for level, count in ((stream.LEAF, leaves), (stream.INDEX, leaves // stream.LEAVES))
+            for level, count in ((ldes_quads.LEAF, leaves), (ldes_quads.INDEX, leaves // ldes_quads.LEAVES))
             for n in range(count)
         ]
         insert = (

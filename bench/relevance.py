@@ -22,15 +22,15 @@ from typing import NamedTuple
 
 from bench.inflections import OTHER_FORM
 from repository.published import SHIFT, Facts
-from repository.search.asked import read
-from repository.search.document import Document, Documents
-from repository.search.embedded import EmbeddedEngine, EmbeddedIndex
-from repository.search.engine import Batch, Hit
-from repository.search.planning import Planned
-from repository.search.suggesting import corrected, suggestions
-from repository.search.tables import every_stop_word
-from repository.search.wanting import Language, wanted
-from repository.search.words import plain_words
+from repository.search.engines.embedded import EmbeddedEngine, EmbeddedIndex
+from repository.search.index.document import Document, Documents
+from repository.search.index.engine import Batch, Hit
+from repository.search.language.word_lists import every_stop_word
+from repository.search.language.words import plain_words
+from repository.search.plan.parameters import read
+from repository.search.plan.query_plan import Planned
+from repository.search.request import Language, wanted
+from repository.search.suggestions import corrected, suggestions
 from schemas.formats.incoming import incoming
 from schemas.generate.generate import records
 from schemas.record import Record

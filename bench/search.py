@@ -20,13 +20,13 @@ from typing import Final, NamedTuple
 
 from bench.freshness import freshness
 from bench.search_index import Bench
-from repository.search.asked import read
-from repository.search.elastic import ElasticEngine
-from repository.search.embedded import EmbeddedEngine
-from repository.search.engine import Engine
-from repository.search.suggesting import suggestions
-from repository.search.tables import every_stop_word
-from repository.search.words import plain_words
+from repository.search.engines.elastic import ElasticEngine
+from repository.search.engines.embedded import EmbeddedEngine
+from repository.search.index.engine import Engine
+from repository.search.language.word_lists import every_stop_word
+from repository.search.language.words import plain_words
+from repository.search.plan.parameters import read
+from repository.search.suggestions import suggestions
 from schemas.vocabularies.vocabularies import shipped
 
 FACETS: Final = "subject,level,type,language,license,format,audience,age"

@@ -10,11 +10,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from repository.published import SHIFT, Facts
-from repository.search.asked import Search
-from repository.search.document import Document, Documents
-from repository.search.engine import After, Batch, Index
 from repository.search.highlight import Marker
-from repository.search.wanting import Language, wanted
+from repository.search.index.document import Document, Documents
+from repository.search.index.engine import After, Batch, Index
+from repository.search.plan.parameters import Search
+from repository.search.request import Language, wanted
 from schemas.generate.generate import records
 from schemas.record import Record
 from schemas.summary.summary import Summary, summarise

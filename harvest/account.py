@@ -14,7 +14,7 @@ from harvest import deletes, quarantine, runs, schedule
 from harvest.deletes import Brake
 from harvest.runs import Run
 from repository import sources
-from repository.config import HarvestSource
+from repository.config.load import HarvestSource
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
 

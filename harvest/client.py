@@ -21,7 +21,7 @@ from harvest import guard
 from harvest.answer import Answer, retry_after_s
 from harvest.errors import BadStatus, Refused, TooMuch, Unreachable
 from harvest.guard import Rules
-from repository.config import HarvestSection
+from repository.config.load import HarvestSection
 
 MOST_BYTES: Final = 100_000_000
 MOST_FILE_BYTES: Final = 20_000_000_000

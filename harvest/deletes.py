@@ -15,13 +15,14 @@ from sqlalchemy import Connection, text
 
 from harvest import runs
 from harvest.runs import Move, Run
-from repository import deposit, store
-from repository.config import HarvestSource
-from repository.database import many
-from repository.delivering import PORTION, Done
+from repository import deposit
+from repository.config.load import HarvestSource
 from repository.deposit import OPERATOR, Order
-from repository.outbox import BULK
+from repository.deposit.delivery import PORTION, Done
+from repository.publishing.outbox import BULK
+from repository.records import lookup
 from repository.site import Site
+from repository.storage.database import many
 from schemas.formats.format import Delivery
 
 BRAKE: Final = 0.2
@@ -104,7 +105,7 @@ def note_lost(site: Site, source: str, beat: Callable[[], None], *, pages: bool 
 
 def _with_their_pages(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
     pages = {key: key.partition("#")[0] for key in keys if "#" in key}
-    rows = store.select_in(
+    rows = lookup.select_in(
         connection, "SELECT key FROM harvest_seen WHERE source = ? AND key IN (...)", list(pages.values()), source
     )
     there = {row[0] for row in rows}

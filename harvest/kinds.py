@@ -1,4 +1,4 @@
-"""The kinds of sources, each a walk (harvest.steps): who adds a kind adds it here and to repository.config."""
+"""The kinds of sources, each a walk (harvest.steps): who adds a kind adds it here and to repository.config.load."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ import msgspec
 
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
 from harvest.steps import Around, Ended, Step, packed
-from repository.origin import key_of
+from repository.records.origin import key_of
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming

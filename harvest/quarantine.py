@@ -14,12 +14,12 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository import store
-from repository.database import many
+from repository.deposit.order import Outcome
 from repository.errors import NotFound
-from repository.order import Outcome
-from repository.origin import key_of, stored_key
+from repository.records import lookup
+from repository.records.origin import key_of, stored_key
 from repository.site import Site
+from repository.storage.database import many
 from schemas.datestamp import utc_datestamp
 from schemas.errors import Unreadable
 from schemas.formats.format import Delivery
@@ -138,7 +138,7 @@ def get(site: Site, source: str, name: str) -> Held:
 
 def known(connection: Connection, source: str, names: Sequence[str]) -> set[str]:
     """Which of these keys are in the quarantine."""
-    rows = store.select_in(
+    rows = lookup.select_in(
         connection, "SELECT name FROM harvest_quarantine WHERE source = ? AND name IN (...)", names, source
     )
     return {row[0] for row in rows}

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import Connection, text
 
 from harvest import runs
-from repository.database import rows_in
 from repository.site import Site
+from repository.storage.database import rows_in
 from schemas.errors import Problem
 from schemas.licence import of_rights
 from schemas.record import from_json

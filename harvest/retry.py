@@ -15,8 +15,8 @@ from harvest.ingest import order_of
 from harvest.polite import Guest
 from harvest.quarantine import Held
 from repository import deposit
-from repository.config import HarvestSource
-from repository.delivering import PORTION, Done
+from repository.config.load import HarvestSource
+from repository.deposit.delivery import PORTION, Done
 from repository.site import Site
 from schemas.errors import Problem, Unreadable
 from schemas.formats.format import Delivery

@@ -23,10 +23,11 @@ from harvest.ingest import Intake
 from harvest.polite import Gets, Guest, Manners
 from harvest.runs import Overtaken, Run, RunState
 from harvest.steps import Around, Ended, State, Step, Walk
-from repository import jobs, store
-from repository.config import HarvestSource, seconds_of
+from repository.config.load import HarvestSource, seconds_of
 from repository.errors import Busy, RepositoryError
-from repository.origin import stored_key
+from repository.jobs import lease
+from repository.records import lookup
+from repository.records.origin import stored_key
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
 
@@ -53,7 +54,7 @@ class Doing(NamedTuple):
 
 def follow(site: Site, source: HarvestSource, doing: Doing) -> Run:
     """Follow a source; the run as it ended. Raises Busy when another process is at it."""
-    with jobs.lease(site, runs.lease_name(source.name), runs.LEASE_S) as renew:
+    with lease.lease(site, runs.lease_name(source.name), runs.LEASE_S) as renew:
         if renew is None:
             raise Busy(f"The source {source.name} is being harvested by another process.")
         return _Following(site, source, doing, renew).run_it()
@@ -224,7 +225,7 @@ class _Following:
         keys = {stored_key(each.strip()): each for each in identifiers}
         name = self.source.name
         with self.site.database.read() as connection:
-            rows = store.select_in(
+            rows = lookup.select_in(
                 connection, "SELECT key FROM origin WHERE source = ? AND key IN (...)", list(keys), name
             )
             here = {row[0] for row in rows} | quarantine.known(connection, name, list(keys))
@@ -236,5 +237,5 @@ class _Following:
         with self.site.database.read() as connection:
             statement = "SELECT key, datestamp FROM origin WHERE source = ? AND key IN (...)"
             return {
-                keys[key]: stamp for key, stamp in store.select_in(connection, statement, list(keys), self.source.name)
+                keys[key]: stamp for key, stamp in lookup.select_in(connection, statement, list(keys), self.source.name)
             }

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from harvest.steps import State
 from harvest.windows import Window
-from repository import jobs
+from repository.jobs import lease
 from repository.site import Site
 
 OUTCOMES: Final = ("created", "updated", "unchanged", "deleted", "rejected")
@@ -82,7 +82,7 @@ def shown_state(site: Site, run: Run | None) -> str:
     """The state in the words of `harvest list`: a run that nobody is at any more has crashed."""
     if run is None:
         return "new"
-    if run.state == "running" and not jobs.is_held(site, lease_name(run.source)):
+    if run.state == "running" and not lease.is_held(site, lease_name(run.source)):
         return "crashed"
     return run.state
 

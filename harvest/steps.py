@@ -14,7 +14,7 @@ import msgspec
 
 from harvest.polite import Guest
 from harvest.windows import Window
-from repository.config import HarvestSource
+from repository.config.load import HarvestSource
 from schemas.formats.format import Delivery
 from schemas.vocabularies.vocabularies import Vocabularies
 

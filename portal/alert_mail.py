@@ -18,14 +18,14 @@ from urllib.parse import quote
 from sqlalchemy import text
 
 from portal import resource
-from repository import jobs
-from repository.config import MailSection
-from repository.database import many
+from repository.config.load import MailSection
 from repository.errors import Busy
+from repository.jobs import lease
 from repository.published import snapshot
-from repository.search import saved
-from repository.search.saved import Alert, Saved
+from repository.search.alerts import saved_searches
+from repository.search.alerts.saved_searches import Alert, Saved
 from repository.site import Site
+from repository.storage.database import many
 
 MOST_TOLD: Final = 50  # records in one letter
 _TIMEOUT_S: Final = 20
@@ -52,7 +52,7 @@ def send_due(site: Site, open_: Open | None = None) -> int:
     due = _due(site)
     if not due:
         return 0
-    with jobs.lease(site, "alert mail", _LEASE_S) as renew:
+    with lease.lease(site, "alert mail", _LEASE_S) as renew:
         if renew is None:
             return 0
         due = _due(site)  # Another process may have sent them before the lease was ours.
@@ -70,12 +70,12 @@ def _due(site: Site) -> list[tuple[Saved, str]]:
     before = int(site.clock.now() - 3600 * site.config.mail.alerts_every_h)
     with site.database.read() as connection:
         rows = connection.execute(_DUE, {"before": before}).all()
-    return [(saved.of_row(row), row.email) for row in rows]
+    return [(saved_searches.of_row(row), row.email) for row in rows]
 
 
 def _send(site: Site, postman: Postman, one: Saved, email: str) -> None:
     with snapshot(site.database) as line:
-        alerts = saved.alerts(line.connection, one, MOST_TOLD, one.mailed)
+        alerts = saved_searches.alerts(line.connection, one, MOST_TOLD, one.mailed)
         items = line.find_all([each.uuid for each in alerts])
         trees = line.faces("json", [item.position for item in items.values() if not item.deleted])
     titles = {

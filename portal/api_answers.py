@@ -14,8 +14,8 @@ from portal.representation import Line
 from portal.responses import json, private
 from repository.deposit import Working
 from repository.published import snapshot
+from repository.publishing.waiting import is_waiting
 from repository.site import Site
-from repository.waiting import is_waiting
 
 
 def line_of(site: Site, found: Working) -> Line:

@@ -15,7 +15,7 @@ from portal.api_request import parameters, whole_number
 from portal.responses import json, private
 from repository import sources
 from repository.accounts import Actor
-from repository.editing import may_write
+from repository.deposit.edit import may_write
 from repository.errors import Forbidden, Invalid
 from repository.site import Site
 from schemas.errors import Problem

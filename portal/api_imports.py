@@ -19,15 +19,17 @@ from portal.api_request import choice, parameters, wait_s, whole_number
 from portal.problems import ApiError
 from portal.resource import canonical_uuid
 from portal.responses import json, private
-from repository import idempotency, staging, undoing
 from repository.accounts import Actor
-from repository.batches import OUTCOMES, Batch, Page, Row
+from repository.deposit import idempotency
+from repository.deposit.idempotency import Answer
 from repository.errors import Invalid, NotFound
-from repository.idempotency import Answer
-from repository.origin import LOCAL
+from repository.imports import staging
+from repository.imports import undo as undoing
+from repository.imports.batch import OUTCOMES, Batch, Page, Row
+from repository.imports.staging import Released, Staging
+from repository.publishing.waiting import until_released
+from repository.records.origin import LOCAL
 from repository.site import Site
-from repository.staging import Released, Staging
-from repository.waiting import until_released
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming

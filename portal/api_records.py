@@ -19,7 +19,8 @@ from portal.api_auth import actor_of, unauthorised
 from portal.api_request import MOST_POSITION, bad_parameter, choice, languages, parameters, whole_number
 from portal.problems import ApiError, problem
 from portal.responses import cached, json, private
-from repository import deposit, revisions
+from repository import deposit
+from repository.deposit import revisions
 from repository.errors import Gone, NotFound
 from repository.published import Item, datestamp_of, snapshot
 from repository.site import Site

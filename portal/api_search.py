@@ -20,11 +20,11 @@ from portal.problems import ApiError
 from portal.responses import cached, json
 from repository.errors import NotFound
 from repository.published import snapshot
-from repository.search import asked
-from repository.search.asked import Search
 from repository.search.errors import BadCursor
 from repository.search.highlight import Marker
-from repository.search.query import MOST_BYTES, is_too_long
+from repository.search.language.query import MOST_BYTES, is_too_long
+from repository.search.plan import parameters as asked
+from repository.search.plan.parameters import Search
 from repository.search.service import Answer, Searching
 from repository.site import Site
 

@@ -19,9 +19,9 @@ from portal.search_feed import feed_document
 from repository.accounts import Actor
 from repository.errors import Forbidden, Invalid, NotFound
 from repository.published import snapshot
-from repository.search import saved
-from repository.search.engine import Hit
-from repository.search.saved import Saved
+from repository.search.alerts import saved_searches
+from repository.search.alerts.saved_searches import Saved
+from repository.search.index.engine import Hit
 from repository.site import Site
 from schemas.errors import Problem
 from schemas.xml.reader import encode
@@ -49,14 +49,14 @@ class SearchesViews:
     @parameters()
     def list(self) -> Response:
         actor = writer_of(self.site)
-        found = saved.list_of(self.site, actor.account)
+        found = saved_searches.list_of(self.site, actor.account)
         return private(json({"items": [self._shown(one) for one in found]}))
 
     @parameters()
     def create(self) -> Response:
         actor = self._writer()
         wish = _wish()
-        made = saved.save(self.site, actor.account, wish.name, wish.query, mail=wish.mail)
+        made = saved_searches.save(self.site, actor.account, wish.name, wish.query, mail=wish.mail)
         response = private(json(self._shown(made), 201))
         response.headers["Location"] = self.site.url(f"/api/v1/searches/{made.id}")
         return response
@@ -67,9 +67,9 @@ class SearchesViews:
         actor = writer_of(self.site)
         size = whole_number("size", SHOWN, 0, MOST)
         tags = languages(self.site.config.site.languages)
-        found = saved.get(self.site, actor.account, _number(number))
+        found = saved_searches.get(self.site, actor.account, _number(number))
         with snapshot(self.site.database) as line:
-            alerts = saved.alerts(line.connection, found, size)
+            alerts = saved_searches.alerts(line.connection, found, size)
             hits = [Hit(each.uuid, each.uuid, "") for each in alerts]
             live = search_facets.resources(self.site, line, hits)
         items = [search_facets.item(self.site, hit, one, tags, None) for hit, one in live]
@@ -78,7 +78,7 @@ class SearchesViews:
     @parameters()
     def delete(self, number: str) -> Response:
         actor = self._writer()
-        saved.remove(self.site, actor.account, _number(number))
+        saved_searches.remove(self.site, actor.account, _number(number))
         return private(Response(status=204))
 
     def _writer(self) -> Actor:
@@ -105,11 +105,11 @@ def feeds(site: Site) -> Blueprint:
 
     @made.get("/feeds/saved/<secret>.xml")
     def _feed(secret: str) -> Response:
-        found = saved.find_by_secret(site, secret)
+        found = saved_searches.find_by_secret(site, secret)
         if found is None:
             abort(404)
         with snapshot(site.database) as line:
-            alerts = saved.alerts(line.connection, found, FEED)
+            alerts = saved_searches.alerts(line.connection, found, FEED)
             hits = [Hit(each.uuid, each.uuid, "") for each in alerts]
             live = [one for _, one in search_facets.resources(site, line, hits)]
             bound = line.bound

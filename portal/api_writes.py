@@ -21,16 +21,16 @@ from portal.api_records import known_uuid
 from portal.api_request import choice, if_match, languages, parameters, wait_s
 from portal.problems import ApiError
 from portal.responses import private
-from repository import deposit, idempotency
+from repository import deposit
 from repository.accounts import Actor
-from repository.deposit import Action, Save, Working
+from repository.deposit import Action, Save, Working, idempotency
+from repository.deposit.idempotency import Answer, Key
 from repository.errors import Forbidden, Invalid
-from repository.idempotency import Answer, Key
-from repository.kept import OutcomeName
 from repository.published import snapshot
+from repository.publishing.waiting import until_public
+from repository.records.change import OutcomeName
 from repository.search.service import Searching
 from repository.site import Site
-from repository.waiting import until_public
 from schemas.errors import Problem
 
 STATES: Final = ("published", "submitted", "draft")

@@ -20,9 +20,9 @@ from typing import BinaryIO, Final
 import msgspec
 
 from portal.memory import give_back, one_arena
-from repository import publication
-from repository.config import Config
+from repository.config.load import Config
 from repository.errors import Busy, RepositoryError
+from repository.publishing import publication
 from repository.site import Site, open_site
 
 WORTH_S: Final = 2.0  # a command that is done sooner starts none

@@ -15,7 +15,7 @@ import msgspec
 
 from portal import harvest_words, session
 from portal.commands_import import OUTCOMES
-from repository.config import KINDS, HarvestSource
+from repository.config.load import KINDS, HarvestSource
 
 if TYPE_CHECKING:
     from harvest.runs import Run
@@ -205,7 +205,7 @@ def _show(row: Any, *, as_json: bool) -> None:
 
 def _retry(site: Site, source: HarvestSource, rows: Iterator[Any], *, offline: bool) -> int:
     from harvest import retry, run  # noqa: PLC0415
-    from repository import outbox  # noqa: PLC0415
+    from repository.publishing import outbox  # noqa: PLC0415
 
     with site.database.read() as connection:
         before = outbox.newest(connection)

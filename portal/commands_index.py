@@ -16,8 +16,8 @@ def index() -> None:
 @click.pass_context
 def status(context: click.Context) -> None:
     """Say which index is searched, how far it goes, and what waits for it."""
-    from repository.search.keeping import state  # noqa: PLC0415 - so that --help is fast
     from repository.search.service import open_search  # noqa: PLC0415
+    from repository.search.verification import state  # noqa: PLC0415 - so that --help is fast
 
     with session.site(context) as site:
         told = state(open_search(site))
@@ -50,8 +50,8 @@ def rebuild(context: click.Context) -> None:
 @click.pass_context
 def verify(context: click.Context) -> None:
     """Hold the index to the published records by checksums, and mend what differs."""
-    from repository.search.keeping import verified  # noqa: PLC0415
     from repository.search.service import open_search  # noqa: PLC0415
+    from repository.search.verification import verified  # noqa: PLC0415
 
     with session.site(context) as site:
         done = verified(open_search(site))

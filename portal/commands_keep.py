@@ -32,8 +32,8 @@ def _telling(bar: Any) -> Callable[[str, int], None]:
 @click.pass_context
 def publish(context: click.Context, refresh: bool, accept_clock: bool) -> None:
     """Publish what is accepted and waiting; ends when none of it waits any more."""
-    from repository import doctor as doctors  # noqa: PLC0415 - so that --help is fast
-    from repository import publication  # noqa: PLC0415
+    from repository.publishing import publication  # noqa: PLC0415
+    from repository.upkeep import doctor as doctors  # noqa: PLC0415 - so that --help is fast
 
     with session.site(context) as site:
         if accept_clock:
@@ -51,7 +51,7 @@ def publish(context: click.Context, refresh: bool, accept_clock: bool) -> None:
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """Look for what can never be; changes nothing."""
-    from repository import doctor as doctors  # noqa: PLC0415
+    from repository.upkeep import doctor as doctors  # noqa: PLC0415
 
     with session.site(context) as site:
         findings = doctors.examine(site)
@@ -69,7 +69,7 @@ def doctor(context: click.Context) -> None:
 @click.pass_context
 def backup(context: click.Context, file: Path) -> None:
     """Write a backup to FILE while the repository runs."""
-    from repository import backup as backups  # noqa: PLC0415
+    from repository.upkeep import backup as backups  # noqa: PLC0415
 
     if not file.parent.is_dir():
         raise click.UsageError(f"There is no folder {file.parent}")
@@ -89,9 +89,9 @@ def restore(context: click.Context, file: Path, exact: bool) -> None:
     Without --exact this is recovery from a disaster: harvesters get every record again under a new datestamp, and
     records that were published after the backup are ghosts at harvesters.
     """
-    from repository import backup as backups  # noqa: PLC0415
-    from repository import erasure  # noqa: PLC0415
     from repository.linked import dumps  # noqa: PLC0415
+    from repository.upkeep import backup as backups  # noqa: PLC0415
+    from repository.upkeep import erasure  # noqa: PLC0415
 
     session.existing((file,))
     erased = 0
@@ -122,7 +122,8 @@ def restore(context: click.Context, file: Path, exact: bool) -> None:
 @click.pass_context
 def erase(context: click.Context, id_: str, reason: str) -> None:
     """Erase the content of record ID for good; its tombstone stays."""
-    from repository import erasure, outbox  # noqa: PLC0415
+    from repository.publishing import outbox  # noqa: PLC0415
+    from repository.upkeep import erasure  # noqa: PLC0415
 
     if not reason.strip():
         raise click.UsageError("Give a --reason in words")
@@ -139,7 +140,7 @@ def erase(context: click.Context, id_: str, reason: str) -> None:
 
 def _scrub(site: Site) -> None:
     """Overwrite what the file holds of what was erased; what is in the way of that is told, for it is done already."""
-    from repository import erasure  # noqa: PLC0415
+    from repository.upkeep import erasure  # noqa: PLC0415
 
     try:
         erasure.scrub(site)

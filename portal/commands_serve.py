@@ -15,8 +15,8 @@ import click
 import msgspec
 
 from portal import session
-from repository import config as configuration
-from repository.config import Config, DatabaseSection, SearchSection
+from repository.config import load as configuration
+from repository.config.load import Config, DatabaseSection, SearchSection
 
 if TYPE_CHECKING:
     from repository.site import Site
@@ -93,8 +93,8 @@ def _tell_running(config: Config) -> None:
 
 def _fill(config: Config, records: int) -> None:
     """Bring in the sample records that are not there yet, and publish what another address would say otherwise."""
-    from repository import publication  # noqa: PLC0415
     from repository.published import snapshot  # noqa: PLC0415
+    from repository.publishing import publication  # noqa: PLC0415
     from repository.site import open_site  # noqa: PLC0415
 
     site = open_site(config)

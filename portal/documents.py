@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal import i18n, links, negotiation, resource, signposting
 from portal.pages import narrowest, page
 from portal.presenter import Presenter
-from repository.linked import graphs, ldes
+from repository.linked import graphs, ldes_pages
 from repository.published import Item, Snapshot, datestamp_of, snapshot
 from repository.site import Site
 from schemas import language as languages_
@@ -79,7 +79,7 @@ class Documents:
         if not position.isascii() or not position.isdigit() or len(position) > 16:
             abort(404)
         with snapshot(self.site.database) as line:
-            name = ldes.holder(line, int(position))
+            name = ldes_pages.holder(line, int(position))
         if name is None:
             abort(404)
         return redirect(self.site.url(f"/ldes/{name}"), 303)

@@ -15,11 +15,11 @@ from flask import Blueprint, Response, abort, redirect, request, stream_with_con
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal import negotiation
-from repository.compression import gzip_reader, gzipped
-from repository.linked import atom, catalogue, dumps, ldes, resourcesync, sitemap, syntaxes
+from repository.linked import atom, catalogue, dumps, ldes_pages, resourcesync, sitemap, syntaxes
 from repository.linked.dumps import Dump
 from repository.published import Snapshot, datestamp_of, snapshot
 from repository.site import Site
+from repository.storage.compression import gzip_reader, gzipped
 from schemas.datestamp import utc_datestamp
 from schemas.formats.rdf.nodes import Node
 from schemas.formats.rdf.write import ntriples, turtle
@@ -69,12 +69,12 @@ class Feeds:
 
     def root(self) -> Response:
         with snapshot(self.site.database) as line:
-            body = ldes.root(self.site, line)
+            body = ldes_pages.root(self.site, line)
         return self._quads(lambda: body, f"root-{line.w}", ASK_AGAIN)
 
     def page(self, name: str) -> AnyResponse:
         with snapshot(self.site.database) as line:
-            found = ldes.page(self.site, line, name)
+            found = ldes_pages.page(self.site, line, name)
             w = line.w
         if found is None:
             abort(404)
@@ -244,8 +244,8 @@ class Feeds:
     def changes(self) -> Response:
         """The changes that are in no archive yet (RFC 5005, 4)."""
         with snapshot(self.site.database) as line:
-            open_ = ldes.open_name(line)
-            found = ldes.page(self.site, line, open_)
+            open_ = ldes_pages.open_name(line)
+            found = ldes_pages.page(self.site, line, open_)
             updated = utc_datestamp(datestamp_of(line.bound))
         n = int(open_)
         links = atom.Links(
@@ -259,7 +259,7 @@ class Feeds:
         if not n.isascii() or not n.isdigit() or len(n) > 9:
             abort(404)
         with snapshot(self.site.database) as line:
-            found = ldes.sealed_leaf(self.site, line, int(n))
+            found = ldes_pages.sealed_leaf(self.site, line, int(n))
         if found is None:
             abort(404)
         entries = atom.entries(found)

@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 
-from repository.config import seconds_of
+from repository.config.load import seconds_of
 from repository.errors import RepositoryError
-from repository.linked import dumps, erased, sealer
+from repository.linked import dumps, ldes_erasure, ldes_sealing
 from repository.published import datestamp_of, snapshot
 from repository.site import Site
 
@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 def follow(site: Site) -> None:
     """Bring what follows publication up to it; the next call does what this one could not."""
     try:
-        erased.erase(site)
-        sealed = sealer.seal(site)
+        ldes_erasure.erase(site)
+        sealed = ldes_sealing.seal(site)
     except RepositoryError as error:
         log.warning("pages of the event stream were not sealed", extra={"reason": str(error)})
     except Exception:  # A ticker that died here would publish nothing any more.

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from harvest import account, report
 from harvest.run import Doing, follow
-from repository import jobs
-from repository.config import HarvestSource
+from repository.config.load import HarvestSource
 from repository.errors import Busy, RepositoryError
+from repository.jobs import lease
 from repository.site import Site
 
 PUBLIC_S: Final = 20
@@ -58,7 +58,7 @@ class Harvester(threading.Thread):
             for each in account.public(self.site):
                 last = each.last
                 if last is not None and last.ended and last.ended + PUBLIC_S <= self.site.clock.now():
-                    with jobs.lease(self.site, f"report {each.source.name}", LEASE_S) as held:
+                    with lease.lease(self.site, f"report {each.source.name}", LEASE_S) as held:
                         if held is not None and report.is_due(self.site, each.source.name):
                             report.make(self.site, each.source.name)
         except RepositoryError as error:

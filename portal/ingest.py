@@ -14,9 +14,10 @@ import msgspec
 
 from portal import session
 from portal.beside import Helper
-from repository import deposit, outbox
+from repository import deposit
 from repository.deposit import Order, Outcome
 from repository.errors import Invalid, Refused
+from repository.publishing import outbox
 from repository.site import Site
 from schemas.formats.format import Delivery
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from portal.openapi_parts import answer, operation, query, write
 from portal.openapi_schemas import NUMBER, TEXT, TEXT_OR_NULL, Json, array, closed, either_null, ref
-from repository.config import KINDS
+from repository.config.load import KINDS
 
 _STATES: Final = ("new", "running", "crashed", "complete", "incomplete", "failed", "stopped", "waiting")
 _TIME: Final[Json] = {"type": "string", "format": "date-time"}

@@ -18,8 +18,8 @@ from portal.openapi_schemas import (
     either_null,
     ref,
 )
-from repository.search.asked import FACETS, MOST_SIZE, MOST_VALUE, SORTS
-from repository.search.query import MOST_BYTES
+from repository.search.language.query import MOST_BYTES
+from repository.search.plan.parameters import FACETS, MOST_SIZE, MOST_VALUE, SORTS
 
 _DATE: Final = (
     "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8])(T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z)?)?)?$"

@@ -21,9 +21,9 @@ from prometheus_client import CollectorRegistry, Counter, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 from sqlalchemy import text
 
-from repository import outbox, publication
-from repository.config import home
+from repository.config.load import home
 from repository.errors import RepositoryError
+from repository.publishing import outbox, publication
 from repository.site import Site
 
 log = logging.getLogger(__name__)

@@ -12,10 +12,10 @@ from typing import Any
 from portal import i18n, resource
 from portal.resource import Resource
 from repository.published import Snapshot
-from repository.search.asked import TREES
-from repository.search.document import AGES
-from repository.search.engine import Found, Hit
 from repository.search.highlight import Marker
+from repository.search.index.document import AGES
+from repository.search.index.engine import Found, Hit
+from repository.search.plan.parameters import TREES
 from repository.site import Site
 from schemas import language as languages_
 from schemas import licence

@@ -18,8 +18,8 @@ from portal import resource, search_facets
 from portal.resource import Resource
 from portal.search_pages import asked_leniently
 from repository.published import snapshot
-from repository.search.asked import SIZE, Search
 from repository.search.errors import BadCursor
+from repository.search.plan.parameters import SIZE, Search
 from repository.search.service import Answer, Searching
 from repository.site import Site
 from schemas.xml.reader import encode, escape, escape_attribute

@@ -18,11 +18,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from portal import i18n, pages, search_facets
 from repository.published import snapshot
-from repository.search import asked
-from repository.search.asked import FACETS, Search
 from repository.search.errors import BadCursor
 from repository.search.highlight import Marker
-from repository.search.query import cut, is_too_long
+from repository.search.language.query import cut, is_too_long
+from repository.search.plan import parameters
+from repository.search.plan.parameters import FACETS, Search
 from repository.search.service import Answer, Searching
 from repository.site import Site
 
@@ -54,7 +54,7 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
 
 def asked_leniently(pairs: Iterable[Pair]) -> Search:
     """The search that parameters ask for; what is wrong is passed over, a query that is too long is cut."""
-    search, _ = asked.read(pairs)
+    search, _ = parameters.read(pairs)
     return msgspec.structs.replace(search, q=cut(search.q).strip()) if is_too_long(search.q) else search
 
 

@@ -27,11 +27,13 @@ import msgspec
 from portal import alert_mail, logs, memory
 from portal.following import Dumper, follow
 from portal.harvesting import Harvester
-from repository import backup, publication, site
-from repository.config import Config
+from repository import site
+from repository.config.load import Config
 from repository.errors import Refused, RepositoryError
+from repository.publishing import publication
 from repository.search.service import Searching, open_search
 from repository.site import Site, open_site
+from repository.upkeep import backup
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 from tqdm import tqdm
 
-from repository import config as configuration
-from repository.config import Config
+from repository.config import load as configuration
+from repository.config.load import Config
 
 if TYPE_CHECKING:
     from portal.beside import Helper
@@ -81,7 +81,7 @@ def publish_own(site: Site, after: int, *, helper: Helper | None = None) -> int:
 def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> int:
     """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved."""
     from portal.following import follow  # noqa: PLC0415
-    from repository import outbox, publication  # noqa: PLC0415
+    from repository.publishing import outbox, publication  # noqa: PLC0415
 
     if helper is not None:
         helper.leave_publishing()

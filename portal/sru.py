@@ -13,12 +13,12 @@ from flask import Blueprint, Response, request
 
 from portal.sru_explain import explanation
 from repository.published import Item, Snapshot, snapshot
-from repository.search import cql
-from repository.search.cql import Diagnostic
-from repository.search.cql_planning import Planning
-from repository.search.engine import Wanted
+from repository.search.cql_plan import Planning
+from repository.search.index.engine import Wanted
+from repository.search.language import cql
+from repository.search.language.cql import Diagnostic
+from repository.search.request import natural_order
 from repository.search.service import Searching
-from repository.search.wanting import natural_order
 from repository.site import Site
 from schemas.namespaces import LOM, OAI_DC, SRW
 from schemas.xml.reader import encode, escape

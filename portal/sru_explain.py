@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-from repository.search.cql_planning import DATE, IDENTIFIERS, VALUES, WORDS
+from repository.search.cql_plan import DATE, IDENTIFIERS, VALUES, WORDS
 from repository.site import Site
 from schemas.namespaces import LOM, OAI_DC, SRW
 from schemas.xml.reader import escape, escape_attribute

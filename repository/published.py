@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository.database import Database, Reader, reader_of, rows_in
+from repository.storage.database import Database, Reader, reader_of, rows_in
 
 SHIFT: Final = 15
 ORDINALS: Final = 1 << SHIFT

@@ -16,11 +16,11 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 import schemas.vocabularies.vocabularies
-from repository import migrations
 from repository.clock import Clock, SystemClock
-from repository.config import Config, database_url, home, oai_domain
-from repository.contexts import Context, contexts_of, views
-from repository.database import Database
+from repository.config.load import Config, database_url, home, oai_domain
+from repository.contexts.contexts import Context, contexts_of, views
+from repository.migrations import migration
+from repository.storage.database import Database
 from schemas.formats import registry
 from schemas.vocabularies.vocabularies import Vocabularies
 
@@ -94,7 +94,7 @@ def open_site(config: Config, clock: Clock | None = None, vocabularies: Vocabula
     if not config.database.url:
         home().mkdir(parents=True, exist_ok=True)
     database = Database(database_url(config))
-    migrations.upgrade(database, clock)
+    migration.upgrade(database, clock)
     return Site(config, database, clock, vocabularies or schemas.vocabularies.vocabularies.shipped())
 
 

@@ -12,9 +12,9 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository.config import HarvestSource, source_mistakes
+from repository.config.load import HarvestSource, source_mistakes
 from repository.errors import Invalid, NotFound, Refused
-from repository.origin import LOCAL
+from repository.records.origin import LOCAL
 from repository.site import Site
 
 _STORED: Final = text("SELECT settings FROM harvest_source ORDER BY name")

@@ -10,9 +10,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
-from repository import publication
 from repository.accounts import people, tokens
-from repository.config import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
+from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
+from repository.publishing import publication
 from repository.search.service import open_search
 from repository.site import Site, open_site
 from schemas.record import Record, to_json

@@ -11,9 +11,9 @@ from typing import Final
 
 import pytest
 
-from repository.search.elastic import ElasticEngine
-from repository.search.embedded import EmbeddedEngine
-from repository.search.engine import Engine
+from repository.search.engines.elastic import ElasticEngine
+from repository.search.engines.embedded import EmbeddedEngine
+from repository.search.index.engine import Engine
 from tests.conftest import ELASTICSEARCH
 
 ENGINES: Final = ("embedded", pytest.param("elasticsearch", marks=pytest.mark.elasticsearch))

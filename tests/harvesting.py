@@ -14,10 +14,12 @@ from harvest.run import Doing, follow
 from harvest.runs import Run
 from portal.app import create_app
 from portal.following import follow as follow_publication
-from repository import deposit, doctor, publication
-from repository.config import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
+from repository import deposit
+from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.deposit import OPERATOR, Order
+from repository.publishing import publication
 from repository.site import Site, open_site
+from repository.upkeep import doctor
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming
 from schemas.generate import generate

@@ -11,12 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from repository.search import plan
-from repository.search.document import Document, bucket_of, check_of
-from repository.search.engine import Batch, Found, Hit, Sum, Wanted, Writer
-from repository.search.plan import Node
-from repository.search.planning import Token
-from repository.search.spelling import forms, is_correctable
+from repository.search.index.document import Document, bucket_of, check_of
+from repository.search.index.engine import Batch, Found, Hit, Sum, Wanted, Writer
+from repository.search.language.spelling import forms, is_correctable
+from repository.search.plan import plan
+from repository.search.plan.plan import Node
+from repository.search.plan.query_plan import Token
 
 K1, B = 1.2, 0.75
 FLAT = {"type", "license", "open", "language", "audience", "format", "source", "organisation", "collection"}

@@ -12,7 +12,7 @@ from provider import tokens
 from provider.arguments import TOKEN, Arguments
 from provider.errors import BadResumptionToken, NoRecordsMatch, Refused, Unavailable
 from provider.tokens import Token
-from repository.contexts import Context
+from repository.contexts.contexts import Context
 from repository.published import Snapshot
 from repository.site import Site
 
@@ -22,7 +22,7 @@ AGAIN_S: Final = 30  # until something that is being prepared may be asked for a
 class Openings:
     """Which views and contexts are filled; what was seen holds for one W, so that a page costs no extra read.
 
-    A view closes again when another process publishes without it (repository.views), so it is not known for ever.
+    A view closes again when another process publishes without it (repository.publishing.opening), so it is not known for ever.
     """
 
     def __init__(self) -> None:

@@ -17,10 +17,10 @@ from provider.arguments import Arguments
 from provider.asked import AGAIN_S, Asked, Openings, base_url
 from provider.errors import Refused, Unavailable
 from provider.flow import Lane
-from repository import publication
-from repository.contexts import Context
+from repository.contexts.contexts import Context
 from repository.errors import Busy, DatabaseError
 from repository.published import Snapshot, glance
+from repository.publishing import publication
 from repository.site import Site
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,9 @@ from typing import Final
 
 from provider.arguments import ORDER
 from provider.errors import ProtocolError
-from repository.contexts import Context
+from repository.contexts.contexts import Context
+from repository.contexts.sets import FAMILIES
 from repository.published import Row
-from repository.sets import FAMILIES
 from schemas.datestamp import utc_datestamp
 from schemas.namespaces import OAI, OAI_XSD, XSI
 from schemas.xml.reader import escape, escape_attribute

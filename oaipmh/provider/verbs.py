@@ -22,7 +22,7 @@ from provider.errors import (
 from provider.set_names import set_name
 from provider.tokens import Token
 from repository import sources
-from repository.contexts import DENSE
+from repository.contexts.contexts import DENSE
 from repository.published import Item, Row
 from schemas.datestamp import utc_datestamp
 from schemas.formats import registry

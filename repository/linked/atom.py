@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from repository.linked.stream import AS
+from repository.linked.ldes_quads import AS
 from schemas.formats.rdf.lines import Statement, statements
 from schemas.formats.rdf.nodes import SCHEMA
 from schemas.xml.reader import encode, escape, escape_attribute

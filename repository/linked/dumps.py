@@ -17,13 +17,13 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository import jobs
-from repository.compression import gzip_writer
-from repository.config import home
+from repository.config.load import home
 from repository.errors import Busy, Invalid
+from repository.jobs import lease
 from repository.linked import graphs
 from repository.published import Item, Snapshot, datestamp_of, snapshot
 from repository.site import Site
+from repository.storage.compression import gzip_writer
 from schemas.datestamp import utc_datestamp
 from schemas.formats import registry
 from schemas.formats.format import Writing
@@ -97,7 +97,7 @@ def make(site: Site, formats: Iterable[str] = (), tell: Callable[[int], None] | 
     for name in wanted:
         if name not in ENDINGS:
             raise Invalid(f"There is no dump in {name}; there are {', '.join(ENDINGS)}.")
-    with jobs.lease(site, "dumps", 3600) as renew:
+    with lease.lease(site, "dumps", 3600) as renew:
         if renew is None:
             return None
         folder().mkdir(parents=True, exist_ok=True)

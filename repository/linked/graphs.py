@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from repository.compression import unpack
-from repository.faces import BASE, GRAPH
 from repository.published import Snapshot
+from repository.publishing.face import BASE, GRAPH
 from repository.site import Site
+from repository.storage.compression import unpack
 
 _OPEN = f"<{BASE}/".encode()
 _END = b" .\n"

@@ -15,9 +15,9 @@ from typing import Final
 
 import msgspec
 
-from repository.search.asked import Search
-from repository.search.engine import After
 from repository.search.errors import BadCursor
+from repository.search.index.engine import After
+from repository.search.plan.parameters import Search
 
 _SIGNATURE_BYTES: Final = 12
 _LONGEST: Final = 1_000

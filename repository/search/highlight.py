@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Final
 
-from repository.search.analysis import Analyser
-from repository.search.planning import Planned, gram
-from repository.search.words import normal, pieces_of, words_of
+from repository.search.language.analysis import Analyser
+from repository.search.language.words import normal, pieces_of, words_of
+from repository.search.plan.query_plan import Planned, gram
 from schemas.summary.summary import Summary
 
 AROUND: Final = 110  # characters shown on each side of what was found

@@ -13,20 +13,20 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
-from repository.config import home
+from repository.config.load import home
 from repository.errors import Busy
 from repository.search import cursor
-from repository.search.asked import Search
-from repository.search.document import Document
-from repository.search.engine import After, Engine, Found, Hit, Index, Wanted
+from repository.search.alerts.saved_searches import Alerting
 from repository.search.errors import SearchUnavailable
-from repository.search.plan import But, Fixed, Has, Is, Node, Some
-from repository.search.planning import Planned
-from repository.search.projection import Projection, Step, Tell
-from repository.search.saved import Alerting
-from repository.search.suggesting import Suggestion, corrected, suggestions
-from repository.search.tables import every_stop_word
-from repository.search.wanting import Language, wanted
+from repository.search.index.document import Document
+from repository.search.index.engine import After, Engine, Found, Hit, Index, Wanted
+from repository.search.index.projection import Projection, Step, Tell
+from repository.search.language.word_lists import every_stop_word
+from repository.search.plan.parameters import Search
+from repository.search.plan.plan import But, Fixed, Has, Is, Node, Some
+from repository.search.plan.query_plan import Planned
+from repository.search.request import Language, wanted
+from repository.search.suggestions import Suggestion, corrected, suggestions
 from repository.site import Site
 
 _ALIKE_TOKENS: Final = 12  # of a title, and of the keywords
@@ -148,10 +148,12 @@ def open_search(site: Site) -> Searching:
     """The search that the configuration asks for."""
     section = site.config.search
     if section.engine == "elasticsearch":
-        from repository.search.elastic import ElasticEngine  # noqa: PLC0415 - its client costs a start 0.2 s
+        from repository.search.engines.elastic import ElasticEngine  # noqa: PLC0415 - its client costs a start 0.2 s
 
         return Searching(site, ElasticEngine(section.url, section.index))
-    from repository.search.embedded import EmbeddedEngine  # noqa: PLC0415 - a command that finds nothing starts faster
+    from repository.search.engines.embedded import (
+        EmbeddedEngine,
+    )  # noqa: PLC0415 - a command that finds nothing starts faster
 
     return Searching(site, EmbeddedEngine(home() / "search"))
 

@@ -10,8 +10,7 @@ import msgspec
 from flask import Flask
 
 from provider import views
-from repository import doctor, publication
-from repository.config import (
+from repository.config.load import (
     Config,
     ContextSection,
     DatabaseSection,
@@ -20,7 +19,9 @@ from repository.config import (
     OaiSection,
     SiteSection,
 )
+from repository.publishing import publication
 from repository.site import Site, open_site
+from repository.upkeep import doctor
 from schemas.record import General, LangString, Record, Rights, Technical, Vocabulary
 from tests.behind import FakeClock, accept, collect, uuid_of, withdraw
 

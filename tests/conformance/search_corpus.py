@@ -8,11 +8,11 @@ import uuid
 from collections.abc import Iterator
 
 from repository.published import SHIFT, Facts
-from repository.search import asked
-from repository.search.asked import Search
-from repository.search.document import Document, Documents
-from repository.search.engine import After, Batch, Found, Index
-from repository.search.wanting import Language, wanted
+from repository.search.index.document import Document, Documents
+from repository.search.index.engine import After, Batch, Found, Index
+from repository.search.plan import parameters
+from repository.search.plan.parameters import Search
+from repository.search.request import Language, wanted
 from schemas.record import Educational, General, LangString, Record, Vocabulary
 from schemas.summary.summary import Summary, Term
 from schemas.vocabularies.vocabularies import shipped
@@ -109,7 +109,7 @@ def searches(count: int, seed: int) -> Iterator[Search]:
     for _ in range(count):
         pairs = [("q", _query(chance)), ("size", str(chance.choice([0, 1, 10, 20, 100])))]
         if chance.random() < 0.5:
-            pairs.append(("sort", chance.choice(asked.SORTS)))
+            pairs.append(("sort", chance.choice(parameters.SORTS)))
         if chance.random() < 0.3:
             pairs += [("subject", one) for one in chance.sample(subjects, chance.randint(1, 3))]
         for name, values in (
@@ -119,8 +119,8 @@ def searches(count: int, seed: int) -> Iterator[Search]:
         ):  # fmt: skip
             if chance.random() < 0.1:
                 pairs.append((name, chance.choice(values)))
-        facets = chance.sample(asked.FACETS, chance.choice([0, 0, 3, 8]))
-        search, problems = asked.read([*pairs, ("facets", ",".join(facets))])
+        facets = chance.sample(parameters.FACETS, chance.choice([0, 0, 3, 8]))
+        search, problems = parameters.read([*pairs, ("facets", ",".join(facets))])
         assert not problems
         yield search
 

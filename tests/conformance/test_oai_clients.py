@@ -17,7 +17,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from repository.config import load
+from repository.config.load import load
 from repository.published import datestamp_of, snapshot
 from repository.site import Site, open_site
 from schemas.datestamp import utc_datestamp

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import event
 from werkzeug.test import Client
 
-from repository import publication, views
-from repository.config import ContextSection, SiteSection
+from repository.config.load import ContextSection, SiteSection
 from repository.errors import ConfigError
+from repository.publishing import opening, publication
 from schemas.record import Classification, LangString, Record, Taxon, TaxonPath, Vocabulary
 from tests.conformance.oai_site import OPEN, Stage, licensed
 from tests.conformance.oai_walk import ask, headers, walk
@@ -215,7 +215,7 @@ def test_a_context_opens_in_one_commit(stage_on: Callable[..., Stage]) -> None:
             seen.append(answer.get_data().count(b"<header"))
 
     event.listen(writer.site.database.engine, "commit", look)
-    views.open_all(writer.site)
+    opening.open_all(writer.site)
     event.remove(writer.site.database.engine, "commit", look)
     look(None)
 
@@ -230,7 +230,7 @@ def test_what_else_changed_with_a_new_context_is_not_hidden_from_a_refresh(stage
     oai = msgspec.structs.replace(stage.site.config.oai, context=(ContextSection(name="all"),))
     moved = stage.restarted(site=SiteSection(base_url="http://elsewhere.example"), oai=oai)
 
-    views.open_all(moved.site)
+    opening.open_all(moved.site)
     assert publication.is_stale(moved.site)
     moved.refresh()
 

@@ -16,7 +16,7 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
-from repository.config import ContextSection
+from repository.config.load import ContextSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 from tests.conformance.oai_walk import ask, judged, walk
 

@@ -13,8 +13,8 @@ from sqlalchemy import event, text
 from werkzeug.test import Client
 
 from provider.lists import ENDLESS_S
-from repository import publication
-from repository.config import SiteSection
+from repository.config.load import SiteSection
+from repository.publishing import publication
 from schemas.datestamp import utc_datestamp
 from tests.behind import accept, withdraw
 from tests.conformance.oai_schemas import faults

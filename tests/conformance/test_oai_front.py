@@ -13,7 +13,7 @@ from portal.app import create_app
 from provider import views
 from provider.endpoint import Endpoint
 from provider.front import Front
-from repository.config import LimitsSection, SiteSection
+from repository.config.load import LimitsSection, SiteSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 
 QUERIES = [

@@ -12,8 +12,9 @@ from lxml import etree
 from sqlalchemy import text
 from werkzeug.test import Client
 
-from repository import doctor, publication
-from repository.config import LimitsSection, SiteSection
+from repository.config.load import LimitsSection, SiteSection
+from repository.publishing import publication
+from repository.upkeep import doctor
 from schemas.namespaces import LOM, LOM_XSD, OAI, OAI_DC, OAI_DC_XSD, OAI_XSD, XSI
 from schemas.record import General, LangString, Record, Technical
 from tests.behind import accept

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from repository.search.asked import read
-from repository.search.document import Document
-from repository.search.engine import Batch, Engine, Gone, Index
-from repository.search.wanting import Language
+from repository.search.index.document import Document
+from repository.search.index.engine import Batch, Engine, Gone, Index
+from repository.search.plan.parameters import read
+from repository.search.request import Language
 from schemas.vocabularies.vocabularies import shipped
 from tests.conformance.search_corpus import difference, documents, fill, searches, walk
 from tests.conftest import ELASTICSEARCH

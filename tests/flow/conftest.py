@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from repository import doctor
+from repository.upkeep import doctor
 from tests.api import Api, Caller
 from tests.zoo.keeper import Zoo
 

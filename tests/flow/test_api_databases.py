@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from repository import doctor
+from repository.upkeep import doctor
 from tests.api import BASE, Api, Caller, body_of, title_in
 from tests.factories import a_record
 

@@ -15,9 +15,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from portal.app import create_app
-from repository import doctor, publication
 from repository.accounts import people, tokens
-from repository.config import (
+from repository.config.load import (
     Config,
     DatabaseSection,
     HarvestSection,
@@ -26,7 +25,9 @@ from repository.config import (
     OaiSection,
     SiteSection,
 )
+from repository.publishing import publication
 from repository.site import Site, open_site
+from repository.upkeep import doctor
 from tests.behind import FakeClock
 from tests.shared import SHARED, needs_shared
 

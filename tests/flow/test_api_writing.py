@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from portal import api_bodies
-from repository import erasure
 from repository.accounts import organisations, tokens
+from repository.upkeep import erasure
 from tests.api import HARVEST, Api, Caller, body_of, codes_of, title_in
 from tests.factories import a_record
 

@@ -15,8 +15,8 @@ import pytest
 
 from portal import beside
 from portal.beside import Helper
-from repository import outbox, publication
-from repository.config import Config, DatabaseSection
+from repository.config.load import Config, DatabaseSection
+from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site, open_site
 from schemas.generate import generate

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from portal.app import create_app
-from repository import config as configuration
-from repository.backup import is_exact
+from repository.config import load as configuration
 from repository.published import datestamp_of, snapshot
 from repository.site import Site, open_site
+from repository.upkeep.backup import is_exact
 from tests.behind import accept, uuid_of
 from tests.commands import Answer, lines, oerbron
 from tests.conformance.oai_walk import walk

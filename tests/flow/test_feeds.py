@@ -13,8 +13,8 @@ import pytest
 from rdflib import Graph, URIRef
 from werkzeug.test import TestResponse
 
-from repository import doctor
-from repository.linked import dumps, sealer, stream
+from repository.linked import dumps, ldes_quads, ldes_sealing
+from repository.upkeep import doctor
 from tests.api import Api, Caller
 from tests.factories import a_record
 
@@ -44,8 +44,8 @@ def record(api: Api, curator: Caller) -> str:
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "MEMBERS", 3)
-    monkeypatch.setattr(stream, "LEAVES", 2)
+    monkeypatch.setattr(ldes_quads, "MEMBERS", 3)
+    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
 
 
 def doc(api: Api, uuid: str, ending: str = "", **headers: str) -> TestResponse:
@@ -147,7 +147,7 @@ def test_a_concept_leads_to_its_scheme(api: Api) -> None:
 def test_the_stream_has_a_root_open_pages_and_sealed_ones(api: Api, curator: Caller) -> None:
     for title in "abcd":
         api.published(curator, title)
-    sealer.seal(api.site)
+    ldes_sealing.seal(api.site)
 
     root = api.anybody.get("/ldes")
     index = api.anybody.get("/ldes/i0")
@@ -168,7 +168,7 @@ def test_the_stream_has_a_root_open_pages_and_sealed_ones(api: Api, curator: Cal
 def test_a_sealed_page_is_kept_compressed(api: Api, curator: Caller) -> None:
     for title in "abc":
         api.published(curator, title)
-    sealer.seal(api.site)
+    ldes_sealing.seal(api.site)
     name = re.findall(r"/ldes/(0-[0-9a-f]{8})>", api.anybody.get("/ldes/i0").text)[0]
 
     plain = api.anybody.get(f"/ldes/{name}")
@@ -313,7 +313,7 @@ def test_the_changes_are_an_atom_feed_with_archives(api: Api, curator: Caller) -
     ids = [api.published(curator, title) for title in titles]
     curator.delete(ids[3], reason="weg")
     api.publish()
-    sealer.seal(api.site)
+    ldes_sealing.seal(api.site)
 
     current = api.anybody.get("/feeds/changes.xml")
     archive = api.anybody.get("/feeds/changes/0.xml")

@@ -13,8 +13,9 @@ from lxml import etree
 from harvest import report
 from harvest.run import Doing, follow
 from portal.harvesting import Harvester
-from repository import doctor, sources
-from repository.config import HarvestSection, HarvestSource
+from repository import sources
+from repository.config.load import HarvestSection, HarvestSource
+from repository.upkeep import doctor
 from tests.api import Api, Caller, body_of
 from tests.zoo.keeper import Zoo
 from tests.zoo.provider import LOM, Provider, kept, some

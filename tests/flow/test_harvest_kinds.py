@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from repository.linked import dumps, stream
+from repository.linked import dumps, ldes_quads
 from tests.harvesting import Node, a_node, bring, deletions, lines, outcomes
 
 COUNT = 30
@@ -66,7 +66,7 @@ def test_versions_that_the_overlap_tells_again_bring_nothing_back(
     pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Once, what was changed or deleted since it came got its first version back, and was changed or deleted again."""
-    monkeypatch.setattr(stream, "MEMBERS", 10)  # so that the versions of a record stand on different pages
+    monkeypatch.setattr(ldes_quads, "MEMBERS", 10)  # so that the versions of a record stand on different pages
     first, second = pair
     _told(first)
     url = f"{first.base}/ldes"

@@ -14,7 +14,7 @@ from harvest import runs
 from harvest.run import Doing, follow
 from portal.harvesting import Harvester
 from repository import sources
-from repository.config import HarvestSection, HarvestSource
+from repository.config.load import HarvestSection, HarvestSource
 from repository.errors import Busy
 from tests.api import Api
 from tests.behind import FakeClock

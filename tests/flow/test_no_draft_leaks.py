@@ -21,12 +21,12 @@ from werkzeug.test import TestResponse
 
 from harvest import quarantine
 from portal.logs import JsonLines
-from repository import doctor, erasure
 from repository.accounts import organisations
-from repository.config import ContextSection, OaiSection
+from repository.config.load import ContextSection, OaiSection
+from repository.deposit.order import Outcome
 from repository.linked import dumps
-from repository.order import Outcome
 from repository.published import snapshot
+from repository.upkeep import doctor, erasure
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
 from schemas.record import General, LangString, Record, Technical

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from repository import doctor, publication
-from repository.config import Config, OaiSection, SiteSection
-from repository.migrations import HEAD
+from repository.config.load import Config, OaiSection, SiteSection
+from repository.migrations.migration import HEAD
+from repository.publishing import publication
 from repository.site import open_site
+from repository.upkeep import doctor
 from tests.behind import FakeClock
 
 HOMES = sorted((Path(__file__).parents[1] / "homes").glob("schema-*.zip"))

@@ -22,7 +22,7 @@ from werkzeug.test import Client
 from portal import ops
 from portal.app import create_app
 from portal.serving import Ticker
-from repository import outbox, publication
+from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site
 from tests.behind import FakeClock, a_site, accept

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from portal import alert_mail
-from repository import doctor
-from repository.config import MailSection
+from repository.config.load import MailSection
 from repository.errors import Busy
+from repository.upkeep import doctor
 from schemas.xml.reader import parse
 from tests.api import Api, Caller, body_of, codes_of
 from tests.factories import a_record

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from portal.serving import Ticker
-from repository.config import SearchSection
-from repository.search.elastic import ElasticEngine
+from repository.config.load import SearchSection
+from repository.search.engines.elastic import ElasticEngine
 from repository.search.errors import SearchUnavailable
 from repository.search.service import Searching
 from tests.api import Api, body_of

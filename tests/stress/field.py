@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from repository import outbox
-from repository.config import load
+from repository.config.load import load
+from repository.publishing import outbox
 from repository.site import Site, open_site
 from tests.running import Running, free_port, running
 from tests.stress.changes import Changer

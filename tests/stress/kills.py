@@ -25,8 +25,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from repository import config, doctor
+from repository.config import load
 from repository.site import Site, open_site
+from repository.upkeep import doctor
 from tests.zoo.keeper import Zoo
 from tests.zoo.provider import LOM, Kept, Provider, kept
 
@@ -213,7 +214,7 @@ class _Opened:
         before = os.environ.get("OERBRON_HOME")
         os.environ["OERBRON_HOME"] = str(home)
         try:
-            self.site = open_site(config.load(file))
+            self.site = open_site(load.load(file))
         finally:
             if before is None:
                 del os.environ["OERBRON_HOME"]

@@ -16,10 +16,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from repository import doctor
 from repository.linked import graphs
 from repository.published import snapshot
 from repository.site import Site
+from repository.upkeep import doctor
 from tests.commands import oerbron
 from tests.running import Running, until_free
 from tests.stress import copies

@@ -23,11 +23,11 @@ from typing import Final, NamedTuple
 
 import httpx
 
-from repository import publication
 from repository.published import snapshot
-from repository.search.asked import read
-from repository.search.elastic import ElasticEngine
+from repository.publishing import publication
+from repository.search.engines.elastic import ElasticEngine
 from repository.search.errors import SearchUnavailable
+from repository.search.plan.parameters import read
 from repository.search.service import Searching
 from repository.site import Site
 from tests.behind import FakeClock, a_site, accept, withdraw

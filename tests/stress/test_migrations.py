@@ -18,12 +18,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import inspect
 
-from repository import backup, doctor, migrations, publication
 from repository.clock import SystemClock
-from repository.database import Database
 from repository.errors import DatabaseError
-from repository.migrations import HEAD, Steps, _version, upgrade
-from repository.tables import metadata
+from repository.migrations import migration
+from repository.migrations.migration import HEAD, Steps, _version, upgrade
+from repository.publishing import publication
+from repository.storage.database import Database
+from repository.storage.tables.records import metadata
+from repository.upkeep import backup, doctor
 from tests.behind import a_site, accept
 from tests.factories import a_record
 from tests.stress.arena import ROOT
@@ -35,8 +37,8 @@ from pathlib import Path
 sys.path[:0] = [{root!r}, {root!r} + "/oaipmh"]
 import alembic.command, alembic.config
 from repository.clock import SystemClock
-from repository.database import Database
-from repository.migrations import Steps, upgrade
+from repository.storage.database import Database
+from repository.migrations.migration import Steps, upgrade
 steps = Steps(Path(sys.argv[2]), sys.argv[3]) if len(sys.argv) > 2 else Steps()
 
 def child():
@@ -171,7 +173,7 @@ def upgrade():
 @pytest.fixture
 def next_steps(tmp_path: Path) -> Steps:
     """The shipped steps and one more."""
-    shipped = Path(str(migrations.__file__)).parent
+    shipped = Path(str(migration.__file__)).parent
     folder = tmp_path / "steps"
     shutil.copytree(shipped, folder, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "versions" / "m9999_next.py").write_text(_NEXT.replace("HEAD_STEP", HEAD))

@@ -17,10 +17,12 @@ from sqlalchemy import text
 from werkzeug.test import Client
 
 from portal.app import create_app
-from repository import deposit, doctor, publication
+from repository import deposit
 from repository.clock import SystemClock
 from repository.errors import RepositoryError
+from repository.publishing import publication
 from repository.site import Site, open_site
+from repository.upkeep import doctor
 from tests.behind import a_site
 from tests.deposits import a_delivery, an_order
 from tests.running import free_port

@@ -14,10 +14,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from repository import published, views
-from repository.database import reader_of
+from repository import published
 from repository.published import ORDINALS, position_of
+from repository.publishing import opening
 from repository.site import Site
+from repository.storage.database import reader_of
 from tests.behind import a_site
 
 RECORDS = 60_000
@@ -34,7 +35,7 @@ def big(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Site]:
     """A repository whose published tables were filled by the database itself."""
     url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
     site = a_site(tmp_path, url=url)
-    views.open_all(site)
+    opening.open_all(site)
     blob = "CAST('{}' AS BYTEA)" if url else "CAST('{}' AS BLOB)"
     fill, header = blob.format("x" * 500), blob.format("<header/>")
     try:

@@ -18,16 +18,17 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
-from repository import deposit, publication
+from repository import deposit
 from repository.published import snapshot
-from repository.search import saved
-from repository.search.embedded import EmbeddedEngine
-from repository.search.engine import Filter
-from repository.search.plan import Between
+from repository.publishing import publication
+from repository.search.alerts import saved_searches
+from repository.search.engines.embedded import EmbeddedEngine
+from repository.search.index.engine import Filter
+from repository.search.language.word_lists import every_stop_word
+from repository.search.language.words import plain_words
+from repository.search.plan.plan import Between
+from repository.search.request import wanted
 from repository.search.service import Searching
-from repository.search.tables import every_stop_word
-from repository.search.wanting import wanted
-from repository.search.words import plain_words
 from repository.site import Site
 from schemas.formats.format import Delivery, Reading
 from schemas.generate.generate import records
@@ -68,15 +69,15 @@ def _queries(count: int, known: Sequence[Record], chance: random.Random) -> Iter
         yield urlencode(pairs if chance.random() < 0.5 else pairs[:1])
 
 
-def _kept(site: Site, queries: Sequence[str]) -> list[saved.Saved]:
+def _kept(site: Site, queries: Sequence[str]) -> list[saved_searches.Saved]:
     """Saved by as many people as it takes: one may have a hundred."""
-    people = range(1, 2 + len(queries) // saved.MOST_SAVED)
+    people = range(1, 2 + len(queries) // saved_searches.MOST_SAVED)
     with site.database.write() as connection:
         for person in people:
             values = {"id": person, "email": f"{person}@example.org", "yes": True}
             connection.execute(_ACCOUNT, values)
     return [
-        saved.save(site, 1 + number // saved.MOST_SAVED, f"Search {number}", query, mail=False)
+        saved_searches.save(site, 1 + number // saved_searches.MOST_SAVED, f"Search {number}", query, mail=False)
         for number, query in enumerate(queries)
     ]
 
@@ -135,12 +136,12 @@ def _evaluated(searching: Searching) -> float:
     return time.perf_counter() - began
 
 
-def _alerted(site: Site, one: saved.Saved) -> set[tuple[str, int]]:
+def _alerted(site: Site, one: saved_searches.Saved) -> set[tuple[str, int]]:
     with snapshot(site.database) as line:
-        return {(each.uuid, each.position) for each in saved.alerts(line.connection, one, _EVERYTHING)}
+        return {(each.uuid, each.position) for each in saved_searches.alerts(line.connection, one, _EVERYTHING)}
 
 
-def _searched_again(searching: Searching, one: saved.Saved) -> set[tuple[str, int]]:
+def _searched_again(searching: Searching, one: saved_searches.Saved) -> set[tuple[str, int]]:
     """What the engine finds among everything that changed since, with the place of each."""
     again = wanted(one.search, searching.language.plan(one.search.q, None))
     since = Filter("since", Between("position", one.since + 1))

@@ -16,8 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from repository import publication
-from repository.search.embedded import EmbeddedEngine
+from repository.publishing import publication
+from repository.search.engines.embedded import EmbeddedEngine
 from repository.search.service import Searching
 from repository.site import Site
 from tests.behind import FakeClock, a_site, accept, withdraw
@@ -27,7 +27,7 @@ KILLS = 6
 _PROJECTOR = """
 import sys
 from pathlib import Path
-from repository.search.embedded import EmbeddedEngine
+from repository.search.engines.embedded import EmbeddedEngine
 from repository.search.service import Searching
 from tests.behind import a_site
 

@@ -15,9 +15,9 @@ import msgspec
 import pytest
 
 from portal.cli import main
-from repository import config as configuration
-from repository.config import Config
-from repository.sets import FAMILIES
+from repository.config import load as configuration
+from repository.config.load import Config
+from repository.contexts.sets import FAMILIES
 from schemas.formats.registry import FORMATS
 from schemas.validation import profiles
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from portal import documents
-from repository import config as configuration
-from repository.linked import dumps, stream
+from repository.config import load as configuration
+from repository.linked import dumps, ldes_quads
 from tests.api import Api
 from tests.documentation import ROOT, table
 
@@ -51,7 +51,7 @@ def test_every_format_of_dumps_is_told() -> None:
 
 
 def test_the_sizes_of_pages_are_told() -> None:
-    assert f"pages of {stream.LEAVES} leaves, these to leaves of {stream.MEMBERS} members" in TEXT
+    assert f"pages of {ldes_quads.LEAVES} leaves, these to leaves of {ldes_quads.MEMBERS} members" in TEXT
 
 
 def test_what_the_list_of_dumps_says_of_each_is_told() -> None:
@@ -71,12 +71,12 @@ def test_settings_shown_are_read(tmp_path: Path) -> None:
 
 def test_the_member_that_is_shown_is_written_as_ours_are() -> None:
     shown = next(block for block in TEXT.split("```") if "tree:member" in block)
-    at = stream.Addresses("...")
+    at = ldes_quads.Addresses("...")
     (number,) = set(re.findall(r"/id/activity/(\d+)>", shown))
-    lines = b"".join(stream.members([stream.Member(int(number), "0b5e...", "create", None)], at)).decode()
+    lines = b"".join(ldes_quads.members([ldes_quads.Member(int(number), "0b5e...", "create", None)], at)).decode()
 
-    for term in (stream.AS, stream.TREE):
-        lines = lines.replace(term, {stream.AS: "as:", stream.TREE: "tree:"}[term])
+    for term in (ldes_quads.AS, ldes_quads.TREE):
+        lines = lines.replace(term, {ldes_quads.AS: "as:", ldes_quads.TREE: "tree:"}[term])
     when = re.search(r'"(.*?)"', lines)
     assert when is not None
     assert f'as:published "{when[1]}"^^xsd:dateTime' in shown

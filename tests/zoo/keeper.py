@@ -22,7 +22,7 @@ from harvest import quarantine, runs
 from harvest.client import Caps, Client
 from harvest.guard import Rules
 from harvest.run import Doing, follow
-from repository.config import Config, DatabaseSection, HarvestSource, OaiSection, SiteSection
+from repository.config.load import Config, DatabaseSection, HarvestSource, OaiSection, SiteSection
 from repository.site import Site, open_site
 from tests.behind import FakeClock
 from tests.zoo.provider import Provider, Reply

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provider.set_names import set_name
-from repository.sets import FAMILIES
+from repository.contexts.sets import FAMILIES
 from schemas.vocabularies.vocabularies import shipped
 
 

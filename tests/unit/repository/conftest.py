@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from repository import doctor
 from repository.site import Site
+from repository.upkeep import doctor
 from tests.behind import FakeClock, a_site
 
 

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from repository import backup, doctor, erasure, publication
-from repository.database import Database
 from repository.errors import Busy, DatabaseError, NotFound
 from repository.published import Snapshot, datestamp_of, snapshot
+from repository.publishing import publication
 from repository.site import Site
-from repository.tables import metadata
+from repository.storage.database import Database
+from repository.storage.tables.records import metadata
+from repository.upkeep import backup, doctor, erasure
 from tests.behind import FakeClock, a_site, accept, uuid_of
 from tests.factories import a_record
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from repository.bulk import MOST_VALUES, statements
+from repository.storage.bulk import MOST_VALUES, statements
 
 
 def test_rows_of_an_insert_go_in_one_statement_and_keep_what_follows() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from repository import config as configuration
+from repository.config import load as configuration
 from repository.errors import ConfigError
 
 MANY = """

@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from repository import deposit, origin, publication
+from repository import deposit
 from repository.deposit import Order, Save
 from repository.errors import Forbidden, Refused
 from repository.published import snapshot
+from repository.publishing import publication
+from repository.records import origin
 from repository.site import Site
 from schemas.errors import Problem
 from schemas.formats.format import Delivery, Reading
@@ -313,7 +315,7 @@ def test_a_tombstone_by_a_person_stays_and_what_comes_is_kept(place: Site) -> No
 
 def test_nothing_is_kept_after_an_erasure(place: Site, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    from repository.erasure import erase  # noqa: PLC0415
+    from repository.upkeep.erasure import erase  # noqa: PLC0415
 
     (first,) = bring(place, a_delivery("Breuken", identifier="1"))
     erase(place, first.uuid or "", "wet")

@@ -12,13 +12,15 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from repository import deposit, publication, staging, undoing
+from repository import deposit
 from repository.accounts import Actor, organisations, people
 from repository.deposit import Save, Working
 from repository.errors import Forbidden, Invalid, NotFound, Refused, Stale
+from repository.imports import staging, undo
+from repository.imports.staging import Staging
 from repository.published import Item, snapshot
+from repository.publishing import publication
 from repository.site import Site
-from repository.staging import Staging
 from schemas.formats.format import Delivery
 from schemas.record import General, LangString, Record, Technical, from_json
 from tests.behind import FakeClock
@@ -195,7 +197,7 @@ def test_a_suggestion_can_be_undone_like_anything_else(place: Site) -> None:
     batch = staging.stage(place, CURATOR, Staging("kim"), [a_delivery("Anders", identifier="2")]).id
     staging.apply(place, CURATOR, batch)
 
-    undoing.undo(place, CURATOR, batch)
+    undo.undo(place, CURATOR, batch)
 
     assert bring(place, a_delivery("Breuken bis", identifier="2"))[0].outcome == "unchanged"
 
@@ -437,7 +439,7 @@ def _undone(site: Site, record: Record, before: str | None = None) -> str:
         delivered(site, full(before), as_state="draft")
     batch = staging.stage(site, CURATOR, Staging("kim", "published"), [a_delivery(record, identifier="1")]).id
     staging.apply(site, CURATOR, batch)
-    undoing.undo(site, CURATOR, batch)
+    undo.undo(site, CURATOR, batch)
     return staging.rows(site, CURATOR, batch).rows[0].uuid or ""
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from repository import backup, erasure
 from repository.errors import Busy, Invalid
-from repository.linked import dumps, erased
+from repository.linked import dumps, ldes_erasure
 from repository.published import snapshot
 from repository.site import Site
+from repository.upkeep import backup, erasure
 from tests.behind import FakeClock, a_site, uuid_of
 from tests.unit.repository.test_ldes_kept import clock, move, publish, site, small
 
@@ -71,7 +71,7 @@ def test_an_erasure_takes_every_dump_away_before_the_tombstone_is_public(site: S
 
     assert there(site) == []
     move(site, clock)
-    assert erased.erase(site) == 1
+    assert ldes_erasure.erase(site) == 1
     assert files() == [dumps.INDEX]
 
 

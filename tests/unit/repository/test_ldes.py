@@ -9,11 +9,12 @@ import pytest
 from isal import igzip
 from rdflib import Dataset, Graph, Literal, URIRef
 
-from repository import erasure, publication
-from repository.config import SiteSection
-from repository.linked import erased, graphs, ldes, sealer, stream, syntaxes
+from repository.config.load import SiteSection
+from repository.linked import graphs, ldes_erasure, ldes_pages, ldes_quads, ldes_sealing, syntaxes
 from repository.published import snapshot
+from repository.publishing import publication
 from repository.site import Site, open_site
+from repository.upkeep import erasure
 from schemas.record import General, LangString, Record, Technical
 from tests.behind import FakeClock, accept, collect, uuid_of, withdraw
 
@@ -30,8 +31,8 @@ def a_record(title: str) -> Record:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of three members and of two leaves: every edge within a few records."""
-    monkeypatch.setattr(stream, "MEMBERS", 3)
-    monkeypatch.setattr(stream, "LEAVES", 2)
+    monkeypatch.setattr(ldes_quads, "MEMBERS", 3)
+    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
 
 
 @pytest.fixture
@@ -53,12 +54,12 @@ def publish(site: Site, clock: FakeClock, *titles: str) -> list[int]:
 def seal(site: Site, clock: FakeClock) -> None:
     clock.pass_(2)
     assert publication.publish(site) is not None
-    sealer.seal(site)
+    ldes_sealing.seal(site)
 
 
 def read(site: Site, name: str) -> Dataset:
     with snapshot(site.database) as line:
-        page = ldes.page(site, line, name)
+        page = ldes_pages.page(site, line, name)
     assert page is not None
     assert page.moved is None, name
     return parsed(page.nquads)
@@ -72,7 +73,7 @@ def parsed(nquads: bytes) -> Dataset:
 
 def root(site: Site) -> Dataset:
     with snapshot(site.database) as line:
-        return parsed(ldes.root(site, line))
+        return parsed(ldes_pages.root(site, line))
 
 
 def links(page: Dataset) -> list[str]:
@@ -124,12 +125,12 @@ def test_a_full_page_is_sealed_and_its_address_never_changes_what_it_holds(site:
     publish(site, clock, "a", "b", "c")
     sealed = links(read(site, "i0"))
     with snapshot(site.database) as line:
-        before = ldes.page(site, line, sealed[0])
+        before = ldes_pages.page(site, line, sealed[0])
     for title in "defghijkl":
         publish(site, clock, title)
 
     with snapshot(site.database) as line:
-        after = ldes.page(site, line, sealed[0])
+        after = ldes_pages.page(site, line, sealed[0])
 
     assert before == after
     assert before is not None
@@ -153,7 +154,7 @@ def test_an_open_page_that_was_sealed_is_moved_not_gone(site: Site, clock: FakeC
     publish(site, clock, "b", "c")
 
     with snapshot(site.database) as line:
-        page = ldes.page(site, line, "0")
+        page = ldes_pages.page(site, line, "0")
 
     assert page is not None
     assert page.moved is not None
@@ -165,7 +166,7 @@ def test_a_page_that_was_never_linked_is_none(site: Site, clock: FakeClock, name
     publish(site, clock, "a")
 
     with snapshot(site.database) as line:
-        assert ldes.page(site, line, name) is None
+        assert ldes_pages.page(site, line, name) is None
 
 
 def test_every_member_lies_within_the_bounds_that_lead_to_it(site: Site, clock: FakeClock) -> None:
@@ -199,13 +200,13 @@ def test_sealing_again_from_the_log_gives_the_same_page_whoever_does_it(site: Si
     clock.pass_(2)
     publication.publish(site)
     with site.database.read() as connection:
-        found = ldes.open_members(connection, -1, 3)
-    at = ldes.addresses(site)
-    content = b"".join(stream.members(found, at))
-    sealer.seal(site)
+        found = ldes_pages.open_members(connection, -1, 3)
+    at = ldes_pages.addresses(site)
+    content = b"".join(ldes_quads.members(found, at))
+    ldes_sealing.seal(site)
 
     with snapshot(site.database) as line:
-        page = ldes.page(site, line, f"0-{stream.digest_of([content])}")
+        page = ldes_pages.page(site, line, f"0-{ldes_quads.digest_of([content])}")
 
     assert len(ids) == 3
     assert page is not None
@@ -217,7 +218,7 @@ def test_the_three_syntaxes_say_the_same_quads(site: Site, clock: FakeClock, wri
     publish(site, clock, 'a "quoted"\\ \n\t title', "b", "c")
     (name,) = links(read(site, "i0"))
     with snapshot(site.database) as line:
-        page = ldes.page(site, line, name)
+        page = ldes_pages.page(site, line, name)
     assert page is not None
     form = {syntaxes.trig: "trig", syntaxes.json_ld: "json-ld"}[write]  # type: ignore[index]
 
@@ -235,7 +236,7 @@ def quads(found: Dataset) -> set[tuple[object, ...]]:
 def test_json_ld_of_a_page_names_graphs_by_activity(site: Site, clock: FakeClock) -> None:
     publish(site, clock, "a")
     with snapshot(site.database) as line:
-        page = ldes.page(site, line, "0")
+        page = ldes_pages.page(site, line, "0")
     assert page is not None
 
     nodes = msgspec.json.decode(syntaxes.json_ld(page.nquads))
@@ -254,10 +255,10 @@ def test_a_repository_that_moves_says_the_same_under_its_new_address(
     request.addfinalizer(moved.database.dispose)
 
     first = walk(moved)
-    sealer.seal(moved)
+    ldes_sealing.seal(moved)
     name = links(read(moved, "i0"))[0]
     with snapshot(moved.database) as line:
-        page = ldes.page(moved, line, name)
+        page = ldes_pages.page(moved, line, name)
 
     assert [
         (when, kind, of.replace("http://elsewhere.example:81", site.base_url)) for when, kind, of in first
@@ -278,13 +279,13 @@ def test_an_erasure_rewrites_pages_moves_their_addresses_and_keeps_the_activitie
 
     erasure.erase(site, uuid_of(site, ids[1]), "asked")
     seal(site, clock)
-    assert erased.erase(site) == 1
+    assert ldes_erasure.erase(site) == 1
 
     new_index = links(root(site))[0]
     new_leaf = links(read(site, new_index))[0]
     with snapshot(site.database) as line:
-        moved = [ldes.page(site, line, name) for name in (leaf, index)]
-        page = ldes.page(site, line, new_leaf)
+        moved = [ldes_pages.page(site, line, name) for name in (leaf, index)]
+        page = ldes_pages.page(site, line, new_leaf)
     assert [one.moved for one in moved if one is not None] == [new_leaf, new_index]
     assert page is not None
     assert b"geheim" not in page.nquads
@@ -292,4 +293,4 @@ def test_an_erasure_rewrites_pages_moves_their_addresses_and_keeps_the_activitie
     assert links(read(site, new_index))[1] == other
     assert [kind for _, kind, _ in walk(site)].count("Create") == 7
     assert walk(site)[-1][1:] == ("Delete", f"{site.base_url}/id/resource/{uuid_of(site, ids[1])}")
-    assert erased.erase(site) == 0
+    assert ldes_erasure.erase(site) == 0

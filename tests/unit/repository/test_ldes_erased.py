@@ -11,11 +11,12 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from repository import backup, erasure, publication
-from repository.config import SiteSection
-from repository.linked import erased, ldes, sealer
+from repository.config.load import SiteSection
+from repository.linked import ldes_erasure, ldes_pages, ldes_sealing
 from repository.published import snapshot
+from repository.publishing import publication
 from repository.site import Site, open_site
+from repository.upkeep import backup, erasure
 from schemas.record import Technical
 from tests.behind import FakeClock, accept, uuid_of
 from tests.unit.repository.test_ldes_kept import a_record, clock, everything, move, publish, sealed, site, small
@@ -34,7 +35,7 @@ def bury(site: Site, clock: FakeClock) -> None:
     """Publish the tombstone, and take out of pages what was erased; seal nothing."""
     clock.pass_(2)
     assert publication.publish(site) is not None
-    assert erased.erase(site) == 1
+    assert ldes_erasure.erase(site) == 1
 
 
 def forgotten(site: Site) -> None:
@@ -43,8 +44,8 @@ def forgotten(site: Site) -> None:
         rows = connection.execute(text("SELECT * FROM page")).all()
         assert connection.execute(text("SELECT count(*) FROM page_erasure")).scalar() == 0
         graphs = [bytes(row[0]) for row in connection.execute(text("SELECT graph FROM log WHERE graph IS NOT NULL"))]
-    kept = [ldes.opened(row) for row in rows] + [ldes.as_served(row, site.base_url) for row in rows]
-    kept += [ldes.unpack(graph) for graph in graphs]
+    kept = [ldes_pages.opened(row) for row in rows] + [ldes_pages.as_served(row, site.base_url) for row in rows]
+    kept += [ldes_pages.unpack(graph) for graph in graphs]
     for page in (*kept, *everything(site).values()):
         assert SECRET.encode() not in page
 
@@ -53,13 +54,13 @@ def test_a_leaf_that_was_prepared_before_an_erasure_is_not_kept_after_it(site: S
     ids = [accept(site, a_record(title)) for title in ("a", SECRET, "c")]
     clock.pass_(2)
     publication.publish(site)
-    leaf = sealer.full_leaf(site)
+    leaf = ldes_sealing.full_leaf(site)
     assert leaf is not None
 
     erase(site, clock, ids[1])
 
-    assert not sealer.keep_leaf(site, leaf)
-    sealer.seal(site)
+    assert not ldes_sealing.keep_leaf(site, leaf)
+    ldes_sealing.seal(site)
     assert [row[:2] for row in sealed(site)] == [(0, 0)]
     forgotten(site)
 
@@ -79,16 +80,16 @@ def test_a_page_of_leaves_that_was_prepared_before_an_erasure_leads_to_what_ther
     clock.pass_(2)
     publication.publish(site)
     for _ in range(2):
-        leaf = sealer.full_leaf(site)
+        leaf = ldes_sealing.full_leaf(site)
         assert leaf is not None
-        assert sealer.keep_leaf(site, leaf)
-    index = sealer.full_index(site)
+        assert ldes_sealing.keep_leaf(site, leaf)
+    index = ldes_sealing.full_index(site)
     assert index is not None
 
     erase(site, clock, ids[1])
 
-    assert not sealer.keep_index(site, index)
-    sealer.seal(site)
+    assert not ldes_sealing.keep_index(site, index)
+    ldes_sealing.seal(site)
     assert len(sealed(site)) == 3
     forgotten(site)  # which follows every link and finds none that moved
 
@@ -100,12 +101,12 @@ def test_a_page_that_was_compressed_for_a_new_address_before_an_erasure_is_not_k
     config = msgspec.structs.replace(site.config, site=SiteSection(base_url="http://elsewhere.example"))
     elsewhere = open_site(config, clock)
     request.addfinalizer(elsewhere.database.dispose)
-    moved = sealer.moved_page(elsewhere)
+    moved = ldes_sealing.moved_page(elsewhere)
     assert moved is not None
 
     erase(site, clock, ids[1])
 
-    assert not sealer.keep_moved(elsewhere, moved)
+    assert not ldes_sealing.keep_moved(elsewhere, moved)
     forgotten(site)
 
 
@@ -156,7 +157,7 @@ def test_what_names_the_sites_own_address_by_itself_stays_when_the_site_moves_an
     elsewhere = open_site(config, clock)
     request.addfinalizer(elsewhere.database.dispose)
 
-    sealer.seal(elsewhere)
+    ldes_sealing.seal(elsewhere)
     erase(elsewhere, clock, ids[1])
 
     (leaf,) = (page for name, page in everything(elsewhere).items() if name.startswith("0-"))
@@ -180,12 +181,12 @@ def test_a_restore_of_an_older_backup_erases_again_and_gives_the_pages_their_nam
         within=lambda connection: erasure.replay(connection, int(clock.now())) and None,
     )  # fmt: skip
     move(site, clock)
-    assert erased.erase(site) == 1
+    assert ldes_erasure.erase(site) == 1
 
     assert names - old
     assert names <= set(everything(site))
     with snapshot(site.database) as line:
-        assert all(ldes.page(site, line, name) is not None for name in old if name)
+        assert all(ldes_pages.page(site, line, name) is not None for name in old if name)
     forgotten(site)
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from repository import backup, erasure, publication
-from repository.linked import erased, graphs, ldes, sealer, stream
+from repository.linked import graphs, ldes_erasure, ldes_pages, ldes_quads, ldes_sealing
 from repository.published import snapshot
+from repository.publishing import publication
 from repository.site import Site
+from repository.upkeep import backup, erasure
 from schemas.record import General, LangString, Record, Technical
 from tests.behind import FakeClock, a_site, accept, uuid_of, withdraw
 from tests.stress import copies
@@ -22,8 +23,8 @@ _Row = tuple[object, ...]
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Pages of three members and of two leaves; a home of one's own."""
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    monkeypatch.setattr(stream, "MEMBERS", 3)
-    monkeypatch.setattr(stream, "LEAVES", 2)
+    monkeypatch.setattr(ldes_quads, "MEMBERS", 3)
+    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def publish(site: Site, clock: FakeClock, *titles: str) -> list[int]:
 def move(site: Site, clock: FakeClock) -> None:
     clock.pass_(2)
     assert publication.publish(site) is not None
-    sealer.seal(site)
+    ldes_sealing.seal(site)
 
 
 def sealed(site: Site) -> list[_Row]:
@@ -63,11 +64,11 @@ def sealed(site: Site) -> list[_Row]:
 def everything(site: Site) -> dict[str, bytes]:
     """Every page of the stream that can be reached, by name, and the root."""
     with snapshot(site.database) as line:
-        found = {"": ldes.root(site, line)}
+        found = {"": ldes_pages.root(site, line)}
         waiting = [found[""]]
         while waiting:
             for name in _links(waiting.pop()):
-                page = ldes.page(site, line, name)
+                page = ldes_pages.page(site, line, name)
                 assert page is not None
                 assert page.moved is None
                 found[name] = page.nquads
@@ -76,7 +77,7 @@ def everything(site: Site) -> dict[str, bytes]:
 
 
 def _links(page: bytes) -> list[str]:
-    lines = (line for line in page.decode().splitlines() if f"<{stream.TREE}node>" in line)
+    lines = (line for line in page.decode().splitlines() if f"<{ldes_quads.TREE}node>" in line)
     return [line.split(" ")[2].strip("<>").rpartition("/")[2] for line in lines]
 
 
@@ -130,7 +131,7 @@ def test_a_stream_that_goes_on_after_an_exact_restore_seals_what_the_other_one_d
     clock.pass_(2)
     for each in (site, elsewhere):
         assert publication.publish(each) is not None
-        sealer.seal(each)
+        ldes_sealing.seal(each)
 
     assert sealed(site) == sealed(elsewhere)
     assert len(sealed(site)) == 3
@@ -168,7 +169,7 @@ def test_a_page_that_was_sealed_after_the_backup_is_never_gone(site: Site, clock
     move(site, clock)
 
     with snapshot(site.database) as line:
-        pages = {name: ldes.page(site, line, name) for name in linked}
+        pages = {name: ldes_pages.page(site, line, name) for name in linked}
     assert len(linked) == 5
     assert None not in pages.values()
     lost = next(page for name, page in pages.items() if name.startswith("0-"))
@@ -182,13 +183,13 @@ def test_a_page_whose_graphs_were_taken_out_meanwhile_is_not_sealed_with_them(si
     clock.pass_(2)
     publication.publish(site)
 
-    leaf = sealer.full_leaf(site)
+    leaf = ldes_sealing.full_leaf(site)
     erasure.erase(site, uuid_of(site, ids[1]), "asked")
 
     assert leaf is not None
-    assert not sealer.keep_leaf(site, leaf)
+    assert not ldes_sealing.keep_leaf(site, leaf)
     assert sealed(site) == []
-    sealer.seal(site)
+    ldes_sealing.seal(site)
     assert b'"b"' not in next(page for name, page in everything(site).items() if name.startswith("0-"))
 
 
@@ -196,7 +197,7 @@ def test_an_erasure_waits_until_the_tombstone_is_public(site: Site, clock: FakeC
     first, *_ = publish(site, clock, *"abc")
     erasure.erase(site, uuid_of(site, first), "asked")
 
-    waiting = erased.erase(site)
+    waiting = ldes_erasure.erase(site)
     move(site, clock)
 
-    assert (waiting, erased.erase(site)) == (0, 1)
+    assert (waiting, ldes_erasure.erase(site)) == (0, 1)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import Dataset, Graph
 
-from repository.linked import ldes, stream
+from repository.linked import ldes_pages, ldes_quads
 from repository.published import snapshot
 from repository.site import Site
 from schemas.generate.generate import records
@@ -26,8 +26,8 @@ _WHEN = '; as:published "2026-11-25T10:00:00Z"^^xsd:dateTime'
 @pytest.fixture
 def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Dataset]:
     """All pages of a stream of three leaves in two pages of leaves, with creations, updates and a deletion."""
-    monkeypatch.setattr(stream, "MEMBERS", 10)
-    monkeypatch.setattr(stream, "LEAVES", 2)
+    monkeypatch.setattr(ldes_quads, "MEMBERS", 10)
+    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
     clock = FakeClock()
     site = a_site(tmp_path, clock)
     ids = [accept(site, record) for record in records(22, 3)]
@@ -43,7 +43,7 @@ def _all(site: Site) -> list[Dataset]:
     waiting = links(found[0])
     while waiting:
         with snapshot(site.database) as line:
-            page = ldes.page(site, line, waiting.pop())
+            page = ldes_pages.page(site, line, waiting.pop())
         assert page is not None
         found.append(parsed(page.nquads))
         waiting += links(found[-1])

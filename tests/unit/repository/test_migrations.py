@@ -12,13 +12,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Column, Integer, MetaData, text
 
-from repository import migrations
 from repository.clock import SystemClock
-from repository.database import Database
-from repository.migrations import HEAD, upgrade
-from repository.tables import metadata
+from repository.migrations import migration
+from repository.migrations.migration import HEAD, upgrade
+from repository.storage.database import Database
+from repository.storage.tables.records import metadata
 
-STEPS = sorted(Path(str(migrations.__file__)).parent.glob("versions/m*.py"))
+STEPS = sorted(Path(str(migration.__file__)).parent.glob("versions/m*.py"))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

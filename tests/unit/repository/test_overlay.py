@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from repository import overlay
-from repository.overlay import UNLOCKED, Entry, accepted, applied, difference, locked, saved, unlocked
+from repository.records import overlay
+from repository.records.overlay import UNLOCKED, Entry, accepted, applied, difference, locked, saved, unlocked
 from schemas import comparison
 from schemas.record import (
     Annotation,

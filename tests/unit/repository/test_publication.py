@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from repository import doctor, outbox, publication, views
-from repository.config import ContextSection
+from repository.config.load import ContextSection
 from repository.errors import ClockRefused
-from repository.preparing import prepare
 from repository.published import datestamp_of, position_of, snapshot
+from repository.publishing import opening, outbox, publication
+from repository.publishing.preparation import prepare
 from repository.site import Site, open_site
+from repository.upkeep import doctor
 from schemas.record import LangString, Record, Rights, Vocabulary
 from tests.behind import FakeClock, a_site, accept, collect, uuid_of, withdraw
 from tests.factories import a_record
@@ -172,7 +173,7 @@ def test_a_record_withdrawn_before_its_batch_never_was_public(site: Site) -> Non
 
 def test_what_was_prepared_is_not_sealed_when_it_was_withdrawn_since(site: Site, clock: FakeClock) -> None:
     id_ = accept(site, a_record())
-    views.open_all(site)
+    opening.open_all(site)
     prepared = prepare(site, 10, 10**9, lambda: True)
     assert prepared is not None
     withdraw(site, id_)
@@ -321,7 +322,7 @@ def test_a_new_context_is_filled_where_the_records_stand(tmp_path: Path, clock: 
     plain.database.dispose()
 
     wider = a_site(tmp_path, clock, contexts=(ContextSection(name="open", filter="open=true"),))
-    views.open_all(wider)
+    opening.open_all(wider)
 
     with snapshot(wider.database) as seen:
         assert seen.is_open("context:open")

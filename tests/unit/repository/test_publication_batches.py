@@ -15,12 +15,15 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from repository import deposit, doctor, jobs, outbox, publication, sealing, views
-from repository.database import Database
+from repository import deposit
 from repository.errors import Busy
-from repository.preparing import PORTION, prepare
+from repository.jobs import lease
 from repository.published import ORDINALS, datestamp_of, position_of, snapshot
+from repository.publishing import opening, outbox, publication, sealing
+from repository.publishing.preparation import PORTION, prepare
 from repository.site import Site
+from repository.storage.database import Database
+from repository.upkeep import doctor
 from tests.behind import FakeClock, a_site, accept, uuid_of, withdraw
 from tests.deposits import a_delivery, an_order
 from tests.factories import a_record
@@ -65,7 +68,7 @@ def always() -> bool:
 
 def test_batches_of_one_record_have_a_datestamp_each_and_lose_nothing(site: Site, clock: FakeClock) -> None:
     ids = [accept(site, a_record(f"Titel {n}")) for n in range(4)]
-    views.open_all(site)
+    opening.open_all(site)
     replica = Replica(page=1)
     for _ in ids:
         clock.pass_(2)
@@ -101,7 +104,7 @@ def test_what_does_not_fit_in_the_lock_waits_for_the_next_batch(site: Site, cloc
     many = PORTION + 100
     deliveries = [a_delivery(f"Titel {n}", identifier=f"k{n}") for n in range(many)]
     deposit.deliver(site, deliveries, an_order(lane=outbox.BULK))
-    views.open_all(site)
+    opening.open_all(site)
     prepared = prepare(site, 10_000, 10**9, always)
     assert prepared is not None
     d = w(site) + 2
@@ -169,9 +172,9 @@ def test_w_does_not_run_ahead_of_a_clock_that_stepped_back(site: Site, clock: Fa
 
 def test_one_process_at_a_time_prepares(site: Site, other: Site, clock: FakeClock) -> None:
     accept(site, a_record())
-    views.open_all(site)
+    opening.open_all(site)
     clock.pass_(2)
-    with jobs.lease(other, "publish", 20) as renew:
+    with lease.lease(other, "publish", 20) as renew:
         assert renew is not None
         assert publication.publish(site) is None
 
@@ -179,15 +182,15 @@ def test_one_process_at_a_time_prepares(site: Site, other: Site, clock: FakeCloc
 
 
 def test_a_lease_goes_on_while_it_is_renewed_and_ends_when_it_is_not(site: Site, other: Site, clock: FakeClock) -> None:
-    with jobs.lease(site, "job", 20) as renew:
+    with lease.lease(site, "job", 20) as renew:
         assert renew is not None
         for _ in range(5):
             clock.pass_(15)
             assert renew()
-            with jobs.lease(other, "job", 20) as second:
+            with lease.lease(other, "job", 20) as second:
                 assert second is None
         clock.pass_(21)
-        with jobs.lease(other, "job", 20) as second:
+        with lease.lease(other, "job", 20) as second:
             assert second is not None
             assert not renew()
 
@@ -196,14 +199,14 @@ def test_a_lease_goes_on_while_it_is_renewed_and_ends_when_it_is_not(site: Site,
 def test_a_lease_from_a_clock_that_was_ahead_is_free(site: Site, clock: FakeClock, until: float, free: bool) -> None:
     _somebody_holds(site, "somewhere-else 1 x", clock.now() + until)
 
-    with jobs.lease(site, "job", 20) as renew:
+    with lease.lease(site, "job", 20) as renew:
         assert (renew is not None) is free
 
 
 def test_the_lease_of_a_process_that_was_killed_here_is_free_at_once(site: Site, clock: FakeClock) -> None:
-    _somebody_holds(site, f"{jobs._HOST} 999999999 x", clock.now() + 15)
+    _somebody_holds(site, f"{lease._HOST} 999999999 x", clock.now() + 15)
 
-    with jobs.lease(site, "job", 20) as renew:
+    with lease.lease(site, "job", 20) as renew:
         assert renew is not None
 
 
@@ -213,10 +216,10 @@ def test_a_process_that_ended_and_was_not_asked_after_holds_no_lease(site: Site,
         state = Path(f"/proc/{ended.pid}/stat")
         while state.read_text().rpartition(")")[2].split()[0] != "Z":
             time.sleep(0.01)
-        _somebody_holds(site, f"{jobs._HOST} {ended.pid} x", clock.now() + 15)
+        _somebody_holds(site, f"{lease._HOST} {ended.pid} x", clock.now() + 15)
 
-        assert not jobs.is_held(site, "job")
-        with jobs.lease(site, "job", 20) as renew:
+        assert not lease.is_held(site, "job")
+        with lease.lease(site, "job", 20) as renew:
             assert renew is not None
 
 
@@ -232,7 +235,7 @@ def test_nothing_is_sealed_while_another_seals(site: Site, other: Site, clock: F
     if site.database.is_sqlite:
         pytest.skip("SQLite has one writer at a time: a second one waits at BEGIN")
     accept(site, a_record())
-    views.open_all(site)
+    opening.open_all(site)
     prepared = prepare(site, 10, 10**9, always)
     assert prepared is not None
     clock.pass_(2)
@@ -288,7 +291,7 @@ def test_publishing_waits_for_a_long_writer_and_then_says_so(tmp_path: Path, clo
     # Else each try takes a quarter of a minute.
     event.listen(site.database.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA busy_timeout=5"))
     accept(site, a_record())
-    views.open_all(site)
+    opening.open_all(site)
     writer = sqlite3.connect(tmp_path / "test.sqlite", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
     tries = 0

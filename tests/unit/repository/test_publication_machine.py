@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import text
 
-from repository import doctor, outbox, publication, views
-from repository.config import ContextSection
-from repository.preparing import Prepared, prepare
+from repository.config.load import ContextSection
 from repository.published import snapshot
+from repository.publishing import opening, outbox, publication
+from repository.publishing.preparation import Prepared, prepare
+from repository.upkeep import doctor
 from schemas.record import LangString, Record, Rights
 from tests.behind import FakeClock, a_site, accept, collect, withdraw
 from tests.factories import a_record
@@ -31,7 +32,7 @@ class Publication(RuleBasedStateMachine):
         self.site = a_site(
             Path(self.folder.name), self.clock, contexts=(ContextSection(name="open", filter="open=true"),)
         )
-        views.open_all(self.site)
+        opening.open_all(self.site)
         self.ids: list[int] = []
         self.prepared: Prepared | None = None
         self.replicas = [Replica(), Replica("open", "lom"), Replica(spec="collection:a"), Replica("open", page=1)]

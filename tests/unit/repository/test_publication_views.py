@@ -9,10 +9,13 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from repository import contexts, doctor, erasure, jobs, outbox, publication, views
-from repository.config import Config, ContextSection
+from repository.config.load import Config, ContextSection
+from repository.contexts import contexts
+from repository.jobs import lease
 from repository.published import position_of, snapshot
+from repository.publishing import opening, outbox, publication
 from repository.site import Site
+from repository.upkeep import doctor, erasure
 from schemas.record import Contribute, Entity, General, LangString, LifeCycle, Record, Rights, Technical, Vocabulary
 from tests.behind import FakeClock, a_site, accept, collect, uuid_of, withdraw
 from tests.factories import a_record
@@ -102,7 +105,7 @@ def test_a_new_context_opens_although_nothing_waits(site: Site, clock: FakeClock
 
 def test_nothing_is_published_while_another_process_fills_a_view(site: Site) -> None:
     accept(site, a_record())
-    with jobs.lease(again(site), "open", 20):
+    with lease.lease(again(site), "open", 20):
         assert publish(site) is None
 
     assert publish(site) is not None
@@ -113,16 +116,16 @@ def test_what_moves_while_a_view_is_filled_is_filled_too(site: Site) -> None:
     ids = [accept(old, a_record(f"Titel {n}")) for n in range(3)]
     publish(old)
     wide = again(site, formats=("oai_dc", "lom"))
-    new = views._New(("lom",), ())
+    new = opening._New(("lom",), ())
     with site.database.write() as connection:
-        views.make_face_table(connection, "lom")
-        connection.execute(views._OPEN, {"name": "lom", "open": False})
-    after = views._fill(wide, new, -1)
+        opening.make_face_table(connection, "lom")
+        connection.execute(opening._OPEN, {"name": "lom", "open": False})
+    after = opening._fill(wide, new, -1)
     assert after is not None
     accept(old, a_record("Later"), id_=ids[0])
     publish(old)
     while after is not None:
-        after = views._fill(wide, new, after)
+        after = opening._fill(wide, new, after)
 
     wide.opened = True
     with snapshot(wide.database) as seen:

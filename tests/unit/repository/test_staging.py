@@ -13,14 +13,19 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from repository import batches, deposit, doctor, publication, staging, undoing
+from repository import deposit
 from repository.accounts import Actor, people
-from repository.config import AccountsSection, Config, DatabaseSection, OaiSection, SiteSection
-from repository.database import Database
+from repository.config.load import AccountsSection, Config, DatabaseSection, OaiSection, SiteSection
 from repository.errors import Forbidden, Invalid, NotFound, Refused
+from repository.imports import batch as batches
+from repository.imports import staging
+from repository.imports import undo as undoing
+from repository.imports.staging import Staging
 from repository.published import snapshot
+from repository.publishing import publication
 from repository.site import Site, open_site
-from repository.staging import Staging
+from repository.storage.database import Database
+from repository.upkeep import doctor
 from schemas.errors import Problem
 from schemas.formats.format import Delivery, Reading
 from schemas.record import General, LangString, Record
@@ -452,7 +457,7 @@ def test_two_imports_are_undone_the_later_one_first(place: Site) -> None:
 def test_an_erased_record_is_left_and_nothing_of_it_stays_in_the_batch(
     place: Site, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from repository.erasure import erase  # noqa: PLC0415 - it writes beside the database, see the next line
+    from repository.upkeep.erasure import erase  # noqa: PLC0415 - it writes beside the database, see the next line
 
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
     bring(place, a_delivery("Eerst", identifier="1", source_bytes=b"Geheim"))

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pytest
 
-from repository.origin import key_in
+from repository.records.origin import key_in
 from schemas.errors import Problem
 from schemas.generate import generate
 from schemas.record import Record, from_builtins, to_json

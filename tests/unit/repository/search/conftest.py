@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from repository.search.engine import Engine, Index
+from repository.search.index.engine import Engine, Index
 from tests.engines import ENGINES, an_engine
 
 

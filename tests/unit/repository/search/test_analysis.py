@@ -2,8 +2,8 @@
 
 import pytest
 
-from repository.search.analysis import LANGUAGES, Analyser, language_of
-from repository.search.words import folded, plain_words
+from repository.search.language.analysis import LANGUAGES, Analyser, language_of
+from repository.search.language.words import folded, plain_words
 from schemas.vocabularies.vocabularies import shipped
 
 

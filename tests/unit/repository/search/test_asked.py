@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from repository.published import position_of
-from repository.search.asked import PARAMETERS, Search, read
+from repository.search.plan.parameters import PARAMETERS, Search, read
 
 
 def good(*pairs: tuple[str, str]) -> Search:

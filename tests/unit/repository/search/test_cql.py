@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repository.search.cql import Clause, Cql, Diagnostic, Joined, parse
-from repository.search.cql_planning import Planning
+from repository.search.cql_plan import Planning
+from repository.search.language.cql import Clause, Cql, Diagnostic, Joined, parse
 from tests.oracle import Oracle
 from tests.unit.repository.search.made import a_document, an_id, language, put
 

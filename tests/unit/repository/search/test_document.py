@@ -3,8 +3,8 @@
 import pytest
 
 from repository.published import Facts
-from repository.search.document import check_of, labels_of, title_order
-from repository.search.plan import SENTINEL
+from repository.search.index.document import check_of, labels_of, title_order
+from repository.search.plan.plan import SENTINEL
 from schemas.summary.summary import Contributor
 from schemas.vocabularies.vocabularies import shipped
 from tests.unit.repository.search.made import SUBJECT, a_document, an_id

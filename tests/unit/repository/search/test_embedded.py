@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from repository.search.embedded import EmbeddedEngine, EmbeddedIndex
-from repository.search.engine import Batch
+from repository.search.engines.embedded import EmbeddedEngine, EmbeddedIndex
 from repository.search.errors import IndexDamaged, SearchUnavailable
-from repository.search.spelling import forms
+from repository.search.index.engine import Batch
+from repository.search.language.spelling import forms
 from tests.unit.repository.search.made import a_document, an_id, put
 
 

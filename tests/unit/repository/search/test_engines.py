@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from repository.published import Facts, position_of
-from repository.search import asked
-from repository.search.engine import After, Batch, Engine, Found, Gone, Index, Sum
-from repository.search.wanting import wanted
+from repository.search.index.engine import After, Batch, Engine, Found, Gone, Index, Sum
+from repository.search.plan import parameters as asked
+from repository.search.request import wanted
 from schemas.summary.summary import Contributor
 from tests.unit.repository.search.made import SUBJECT, a_document, an_id, language, put
 

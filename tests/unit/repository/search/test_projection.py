@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from repository import jobs, publication
-from repository.search import keeping
-from repository.search.asked import read
-from repository.search.engine import Batch, Engine, Gone
+from repository.jobs import lease
+from repository.publishing import publication
+from repository.search import verification
 from repository.search.errors import SearchUnavailable
-from repository.search.projection import Step
+from repository.search.index.engine import Batch, Engine, Gone
+from repository.search.index.projection import Step
+from repository.search.plan.parameters import read
 from repository.search.service import Searching
 from repository.site import Site
 from tests.behind import FakeClock, a_site, accept, uuid_of, withdraw
@@ -108,7 +109,7 @@ def test_who_finds_the_writer_taken_leaves_it(site: Site, searching: Searching) 
     searching.catch_up()
     publish(site, "Fietsen")
 
-    with jobs.lease(site, "search", 60) if searching.engine.shared else searching.index().writing():
+    with lease.lease(site, "search", 60) if searching.engine.shared else searching.index().writing():
         step = searching.step(1.0)
     assert (step.written, step.done) == (0, False)
     assert searching.step(1.0).written == 1
@@ -210,18 +211,18 @@ def test_verification_mends_what_is_lost_and_what_came_back(site: Site, searchin
         writer.put(Batch((), (), kept + (1 << 15)))
     assert 1 <= len(searching.projection.compare(index)) <= 3  # Buckets: records may share one.
 
-    done = keeping.verified(searching)
+    done = verification.verified(searching)
 
     assert (done.records, done.mended, done.different) == (5, 3, 0)
-    assert keeping.verified(searching).mended == 0
+    assert verification.verified(searching).mended == 0
 
 
 def test_the_state_tells_what_waits(site: Site, searching: Searching) -> None:
-    assert not keeping.state(searching).healthy
+    assert not verification.state(searching).healthy
     publish(site, "Breuken")
     searching.catch_up()
     publish(site, "Fietsen")
-    state = keeping.state(searching)
+    state = verification.state(searching)
 
     assert (state.records, state.waiting, state.healthy) == (1, 1, True)
     assert any("waiting: 1 changes" in line for line in state.lines())

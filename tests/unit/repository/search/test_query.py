@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repository.search.query import MOST_WORDS, Both, Either, Nonsense, Query, Quoted, Word, count, cut, parse, words
+from repository.search.language.query import (
+    MOST_WORDS,
+    Both,
+    Either,
+    Nonsense,
+    Query,
+    Quoted,
+    Word,
+    count,
+    cut,
+    parse,
+    words,
+)
 
 
 def w(text: str, **more: object) -> Word:

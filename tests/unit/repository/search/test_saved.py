@@ -11,16 +11,17 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
 
-from repository import publication
 from repository.errors import Invalid, NotFound
 from repository.published import snapshot
-from repository.search import asked, saved
-from repository.search.embedded import EmbeddedEngine
-from repository.search.engine import Filter
-from repository.search.matching import Held, Waiting
-from repository.search.plan import Between
+from repository.publishing import publication
+from repository.search.alerts import saved_searches
+from repository.search.alerts.matching import Held, Waiting
+from repository.search.engines.embedded import EmbeddedEngine
+from repository.search.index.engine import Filter
+from repository.search.plan import parameters
+from repository.search.plan.plan import Between
+from repository.search.request import wanted
 from repository.search.service import Searching
-from repository.search.wanting import wanted
 from repository.site import Site
 from tests.behind import FakeClock, a_site, accept, uuid_of, withdraw
 from tests.conformance.search_corpus import documents, searches
@@ -64,42 +65,42 @@ def sealed(site: Site) -> None:
     publication.publish(site)
 
 
-def alerted(site: Site, one: saved.Saved) -> set[str]:
+def alerted(site: Site, one: saved_searches.Saved) -> set[str]:
     with snapshot(site.database) as line:
-        return {each.uuid for each in saved.alerts(line.connection, one, 1000)}
+        return {each.uuid for each in saved_searches.alerts(line.connection, one, 1000)}
 
 
 def test_a_search_is_kept_in_one_form(site: Site) -> None:
-    made = saved.save(site, PERSON, " Wiskunde ", "?sort=title&q=breuken&size=5&subject=s", mail=True)
+    made = saved_searches.save(site, PERSON, " Wiskunde ", "?sort=title&q=breuken&size=5&subject=s", mail=True)
 
     assert (made.name, made.query, made.mail) == ("Wiskunde", "q=breuken&subject=s&sort=title", True)
-    assert saved.list_of(site, PERSON) == [made]
-    assert saved.find_by_secret(site, made.secret) == made
-    assert saved.find_by_secret(site, "x") is None
+    assert saved_searches.list_of(site, PERSON) == [made]
+    assert saved_searches.find_by_secret(site, made.secret) == made
+    assert saved_searches.find_by_secret(site, "x") is None
 
 
 @pytest.mark.parametrize(("name", "query", "wrong"), [("", "q=a", "name"), ("a", "age=oud", "age"), ("a", "x=1", "x")])
 def test_what_makes_no_sense_is_told(site: Site, name: str, query: str, wrong: str) -> None:
     with pytest.raises(Invalid) as raised:
-        saved.save(site, PERSON, name, query, mail=False)
+        saved_searches.save(site, PERSON, name, query, mail=False)
     assert [problem.path for problem in raised.value.problems] == [wrong]
 
 
 def test_only_ones_own_is_found_and_deleted(site: Site) -> None:
-    made = saved.save(site, PERSON, "a", "q=a", mail=False)
+    made = saved_searches.save(site, PERSON, "a", "q=a", mail=False)
     with pytest.raises(NotFound):
-        saved.get(site, PERSON + 1, made.id)
+        saved_searches.get(site, PERSON + 1, made.id)
     with pytest.raises(NotFound):
-        saved.remove(site, PERSON + 1, made.id)
-    saved.remove(site, PERSON, made.id)
+        saved_searches.remove(site, PERSON + 1, made.id)
+    saved_searches.remove(site, PERSON, made.id)
 
-    assert saved.list_of(site, PERSON) == []
+    assert saved_searches.list_of(site, PERSON) == []
 
 
 def test_what_changes_after_it_was_saved_and_matches_is_an_alert(site: Site, searching: Searching) -> None:
     publish(site, "Breuken oud")
-    one = saved.save(site, PERSON, "a", "q=breuken", mail=False)
-    other = saved.save(site, PERSON, "b", "q=fietsen", mail=False)
+    one = saved_searches.save(site, PERSON, "a", "q=breuken", mail=False)
+    other = saved_searches.save(site, PERSON, "b", "q=fietsen", mail=False)
     first, second = publish(site, "Breuken nieuw", "Fietsen")
     searching.alerting.catch_up()
     assert alerted(site, one) == {uuid_of(site, first)}
@@ -114,7 +115,7 @@ def test_what_changes_after_it_was_saved_and_matches_is_an_alert(site: Site, sea
 
 
 def test_two_processes_write_each_alert_once(site: Site, searching: Searching, tmp_path: Path) -> None:
-    one = saved.save(site, PERSON, "a", "q=breuken", mail=False)
+    one = saved_searches.save(site, PERSON, "a", "q=breuken", mail=False)
     publish(site, *(f"Breuken {n}" for n in range(5)))
     other = Searching(site, EmbeddedEngine(tmp_path / "search"))
 
@@ -135,7 +136,7 @@ def test_the_alerts_are_what_a_search_over_the_changes_finds(site: Site, searchi
     queries += [f"q={a} OR {b}" for a, b in pairwise(words)]
     queries += [f"q={word} -{words[0]}" for word in words] + [f'q="{word}"' for word in words] + ["", "open=false"]
     records = publish(site, *(" ".join(chance.sample(words, 2)) for _ in range(40)))
-    kept = [saved.save(site, PERSON, query or "alles", query, mail=False) for query in queries]
+    kept = [saved_searches.save(site, PERSON, query or "alles", query, mail=False) for query in queries]
     for _ in range(6):
         for record in chance.sample(records, 12):
             accept(site, a_record(" ".join(chance.sample(words, 3))), id_=record)
@@ -170,10 +171,10 @@ def test_matching_one_document_is_what_an_index_finds() -> None:
 
 
 def test_a_saved_search_takes_its_words_as_they_are_written(site: Site, searching: Searching) -> None:
-    one = saved.save(site, PERSON, "a", "q=brueken", mail=False)
+    one = saved_searches.save(site, PERSON, "a", "q=brueken", mail=False)
     publish(site, "Breuken")
     searching.alerting.catch_up()
     searching.catch_up()
 
     assert alerted(site, one) == set()
-    assert searching.find(asked.read([("q", "brueken")])[0]).found.total == 1
+    assert searching.find(parameters.read([("q", "brueken")])[0]).found.total == 1

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repository.search.spelling import distance, edits, forms, nearest
+from repository.search.language.spelling import distance, edits, forms, nearest
 
 _WORDS = st.text("abc", min_size=4, max_size=9)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from repository.search.words import LONGEST, normal, plain_words, words_of
+from repository.search.language.words import LONGEST, normal, plain_words, words_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,134 @@
+"""CQL clauses to plans: which indexes there are, and what a term means in each.
+
+The words of a clause are planned as those of any query, so that SRU finds what the pages find.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from repository.search.language import query
+from repository.search.language.cql import Clause, Cql, Diagnostic, Joined
+from repository.search.language.query import Both, Either, Field, Query, Quoted, Word
+from repository.search.language.words import normal, plain_words
+from repository.search.plan import parameters, plan
+from repository.search.plan.plan import Between, But, Everything, Is, Node, Nothing, Some, every
+from repository.search.plan.query_plan import Lexicon
+from repository.search.request import Language
+
+WORDS: Final[Mapping[str, Field | None]] = {
+    "cql.serverchoice": None,
+    "cql.anywhere": None,
+    "cql.anyindexes": None,
+    "dc.title": "title",
+    "dc.creator": "author",
+    "dc.contributor": "author",
+    "dc.publisher": "author",
+    "dc.description": None,
+    "dc.subject": "subject",
+    "oerbron.keyword": "keyword",
+}
+"""Indexes of words, with the field that a word is looked for in."""
+
+VALUES: Final[Mapping[str, str]] = {
+    "dc.language": "language",
+    "dc.type": "type",
+    "dc.format": "format",
+    "dc.rights": "license",
+    "oerbron.subject": "subject",
+    "oerbron.level": "level",
+    "oerbron.audience": "audience",
+    "oerbron.source": "source",
+    "oerbron.organisation": "organisation",
+    "oerbron.collection": "collection",
+    "oerbron.open": "open",
+}
+"""Indexes of values, with the filter of the same values."""
+
+IDENTIFIERS: Final = ("rec.identifier", "dc.identifier")
+DATE: Final = "rec.lastmodificationdate"
+
+
+class Planning:
+    """Plans one CQL query."""
+
+    def __init__(self, language: Language, lexicon: Lexicon, uuid_of: Callable[[str], str | None]) -> None:
+        self.language = language
+        self.lexicon = lexicon
+        self.uuid_of = uuid_of
+
+    def node(self, tree: Cql) -> Node:
+        """Raises Diagnostic for an index or a relation that is not served."""
+        match tree:
+            case Joined(how="and"):
+                return every(self.node(tree.left), self.node(tree.right))
+            case Joined(how="or"):
+                return Some((self.node(tree.left), self.node(tree.right)))
+            case Joined():
+                return But(self.node(tree.left), without=(self.node(tree.right),))
+            case Clause():
+                return self._clause(tree)
+
+    def _clause(self, clause: Clause) -> Node:
+        index = clause.index if "." in clause.index else f"dc.{clause.index}"
+        if index == "cql.allrecords":
+            return Everything()
+        if index == DATE:
+            return _date(clause)
+        if clause.relation in (">=", "<="):
+            raise Diagnostic(19, "Unsupported relation", clause.relation)
+        if index in VALUES:
+            return _values(VALUES[index], clause)
+        if index in IDENTIFIERS:
+            return self._identifier(clause.term)
+        if index in WORDS:
+            return self._words(WORDS[index], clause)
+        raise Diagnostic(16, "Unsupported index", clause.index)
+
+    def _words(self, field: Field | None, clause: Clause) -> Node:
+        asked_for = _query(field, clause)
+        if asked_for is None:
+            return Nothing()
+        planned = self.language.plan_tree(asked_for, self.lexicon)
+        return planned.node
+
+    def _identifier(self, term: str) -> Node:
+        found = self.uuid_of(term) or term.rstrip("/").rpartition("/")[2]
+        try:
+            return Is("id", (str(uuid.UUID(found)),))
+        except ValueError:
+            return Nothing()
+
+
+def _query(field: Field | None, clause: Clause) -> Query | None:
+    """The words of a term as a query tree; None when it has none."""
+    text = normal(clause.term)
+    if "?" in text or "^" in text or "*" in text.rstrip("*"):
+        raise Diagnostic(28, "Masking character not supported", clause.term[:100])
+    words = plain_words(text)[: query.MOST_WORDS]
+    if not words:
+        return None
+    if clause.relation in ("adj", "==", "exact"):
+        return Quoted(tuple(words), field)
+    beginning = text.endswith("*")
+    parts = tuple(Word(word, field, beginning and n == len(words) and field is None) for n, word in enumerate(words, 1))
+    if len(parts) == 1:
+        return parts[0]
+    return Either(parts) if clause.relation == "any" else Both(parts)
+
+
+def _values(name: str, clause: Clause) -> Node:
+    values = clause.term.split() if clause.relation == "any" else [clause.term]
+    return plan.Fixed(Is(name, tuple(values)), 0.0) if values else Nothing()
+
+
+def _date(clause: Clause) -> Node:
+    if clause.relation not in (">=", "<=", "="):
+        raise Diagnostic(19, "Unsupported relation", clause.relation)
+    names = {">=": ("from",), "<=": ("until",), "=": ("from", "until")}[clause.relation]
+    search, problems = parameters.read([(name, clause.term) for name in names])
+    if problems:
+        raise Diagnostic(36, "Term in invalid format for index or relation", clause.term[:100])
+    return Between("position", search.since, search.until)

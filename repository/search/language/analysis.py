@@ -1,0 +1,134 @@
+"""Analysis: folded words to the tokens that stand in the index, with their language in front (`nl:breuk`).
+
+The same analysis on both engines, because their own stemmers differ (search.md, decision). A word of a text gives one
+token of its language; a word of a query gives one for each language we stem, since nobody says in which language he
+asks. Words of other languages stand unstemmed under `x:`. A compound gives its head too (a rekentoets is a toets), not
+its other parts: who asks for "les" does not want every lesbrief.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeVar
+
+import Stemmer
+
+from repository.search.language.word_lists import compound_parts, exceptions, stop_words
+from repository.search.language.words import plain_words
+from schemas.vocabularies.vocabularies import Vocabularies
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+VERSION: Final = "1"  # of this analysis: part of the name of every index made with it
+LANGUAGES: Final = ("nl", "en", "fr", "de")
+UNSTEMMED: Final = "x"
+_STEMMERS: Final = {"nl": "dutch", "en": "english", "fr": "french", "de": "german"}
+_LINKS: Final = {"nl": ("", "s", "en", "e", "er", "n"), "de": ("", "s", "es", "en", "n", "er", "e")}
+_SHORTEST_HEAD: Final = 4
+_SHORTEST_COMPOUND: Final = 7
+_SHORTEST_STEMMED: Final = 3
+_REMEMBERED: Final = 400_000
+_ENOUGH: Final = 400  # words of a text that are looked at to tell its language
+
+
+class Analyser:
+    """Tokens of words. Made once per vocabulary; safe in any number of threads; remembers what it was asked."""
+
+    def __init__(self, vocabularies: Vocabularies) -> None:
+        self._stemmers = {lang: Stemmer.Stemmer(name, 0) for lang, name in _STEMMERS.items()}
+        self._lock = threading.Lock()  # A stemmer has one buffer.
+        self._stems: dict[tuple[str, str], str] = {}
+        self._tokens: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._variants: dict[str, tuple[str, ...]] = {}
+        self._parts = {lang: _parts_of(lang, vocabularies) for lang in _LINKS}
+        self._heads = {lang: {self.stem(lang, part): part for part in parts} for lang, parts in self._parts.items()}
+
+    def stem(self, lang: str, word: str) -> str:
+        """The stem of a folded word in one of LANGUAGES; numbers and very short words are their own."""
+        key = (lang, word)
+        known = self._stems.get(key)
+        if known is None:
+            known = exceptions().get(key)
+            if known is None:
+                known = word
+                if len(word) >= _SHORTEST_STEMMED and word.isalpha():
+                    with self._lock:
+                        known = self._stemmers[lang].stemWord(word)
+            _remember(self._stems, key, known)
+        return known
+
+    def token(self, lang: str, word: str) -> str:
+        """The one token of a word of a text: its stem, or the word itself in a language that is not stemmed."""
+        return f"{lang}:{self.stem(lang, word)}" if lang in _STEMMERS else f"{UNSTEMMED}:{word}"
+
+    def tokens(self, lang: str, word: str) -> tuple[str, ...]:
+        """The token of a word of a text, and that of its head where it is a compound."""
+        key = (lang, word)
+        known = self._tokens.get(key)
+        if known is None:
+            head = self.head(lang, word)
+            known = (self.token(lang, word),) if head is None else (self.token(lang, word), self.token(lang, head))
+            _remember(self._tokens, key, known)
+        return known
+
+    def variants(self, word: str) -> tuple[str, ...]:
+        """The tokens that a word of a query may stand for, each once."""
+        known = self._variants.get(word)
+        if known is None:
+            tags = (*LANGUAGES, UNSTEMMED)
+            known = tuple(dict.fromkeys(self.token(lang, word) for lang in tags))
+            _remember(self._variants, word, known)
+        return known
+
+    def head(self, lang: str, word: str) -> str | None:
+        """The last part of a compound whose parts are all known (nl, de), else None."""
+        parts = self._parts.get(lang)
+        if parts is None or len(word) < _SHORTEST_COMPOUND or not word.isalpha() or word in parts:
+            return None
+        for cut in range(3, len(word) - _SHORTEST_HEAD + 1):  # The longest head that fits.
+            head = word[cut:]
+            if self.stem(lang, head) in self._heads[lang] and _is_chain(word[:cut], parts, _LINKS[lang]):
+                return head
+        return None
+
+
+def language_of(words: Sequence[str], given: str | None) -> tuple[str, ...]:
+    """The languages to analyse a text in: the one it says, else the one its small words tell, else all.
+
+    A guess is good enough for an index, and stays there: the record keeps what it said.
+    """
+    if given:
+        tag = given.partition("-")[0].lower()
+        return (tag,) if tag in _STEMMERS else (UNSTEMMED,)
+    seen = words[:_ENOUGH]
+    counts = {lang: sum(word in small for word in seen) for lang, small in stop_words().items()}
+    best = max(counts, key=lambda lang: counts[lang])
+    return (best,) if counts[best] > 0 and list(counts.values()).count(counts[best]) == 1 else LANGUAGES
+
+
+def _parts_of(lang: str, vocabularies: Vocabularies) -> frozenset[str]:
+    labels: Iterable[str] = (concept.labels.get(lang, "") for concept in vocabularies.concepts.values())
+    words = {word for label in labels for word in plain_words(label) if len(word) >= _SHORTEST_HEAD and word.isalpha()}
+    return frozenset(words | compound_parts()[lang]) - stop_words()[lang]
+
+
+def _is_chain(text: str, parts: frozenset[str], links: tuple[str, ...]) -> bool:
+    """Whether a text is one or two known parts, each with a linking sound behind it or not."""
+    if _is_part(text, parts, links):
+        return True
+    return any(
+        _is_part(text[:cut], parts, links) and _is_part(text[cut:], parts, links) for cut in range(3, len(text) - 2)
+    )
+
+
+def _is_part(text: str, parts: frozenset[str], links: tuple[str, ...]) -> bool:
+    return any(text.endswith(link) and text[: len(text) - len(link)] in parts for link in links)
+
+
+def _remember(memory: dict[K, V], key: K, value: V) -> None:
+    """Keep an answer; a full memory starts anew, which costs less than counting what is used."""
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[key] = value

@@ -1,0 +1,317 @@
+"""The tables, for SQLAlchemy Core on SQLite and PostgreSQL alike (the migrations make them, this module names them).
+
+Times are whole seconds since the epoch, UTC. Trees, headers and faces are UTF-8 bytes. `face_<view>` tables are made
+per format and mapping by `faces`, not listed here. Nothing left of the publication line (record, revision, origin,
+overlay, outbox, quarantine) may be read by public code: that reads current, face_*, listing, log and horizon only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from repository.storage.tables import harvest  # noqa: F401 - its tables are among all
+from repository.storage.tables.base import BIG as _BIG
+from repository.storage.tables.base import metadata
+from repository.storage.tables.linked import page, page_erasure, page_moved
+from repository.storage.tables.searches import alert, follower, saved_search
+
+__all__ = ["alert", "follower", "metadata", "page", "page_erasure", "page_moved", "saved_search"]
+
+
+setting = Table(  # facts fixed for the life of the database: oai_domain, site_namespace, secret, ...
+    "setting", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("public", Text, nullable=False, default="never"),  # never | published | withdrawn | deleted
+    Column("work", Text, nullable=False, default="none"),  # none | draft | submitted | in_review | ...
+    Column("revision", Integer, nullable=False, default=0),  # the newest one
+    Column("accepted", Integer),  # the published one
+    Column("stamp", Integer, nullable=False, default=0),  # rises with whatever publication looks at
+    Column("reviewed", Boolean, nullable=False, default=False),  # the accepted revision was accepted in review
+    Column("holder", _BIG),  # account that reviews it
+    Column("owner", _BIG),  # account
+    Column("organisation", _BIG),  # owning organisation
+    Column("collections", Text, nullable=False, default="[]"),  # JSON list of slugs
+    Column("tombstone_by", Text),  # source | person
+    Column("reason", Text),
+    Column("successor", Text),
+    Column("before_tombstone", Text),  # JSON {public, work, accepted}: what `restore` gives back
+    Column("erased", Boolean, nullable=False, default=False),
+    Column("created", BigInteger, nullable=False),
+    Column("modified", BigInteger, nullable=False),
+)
+
+origin = Table(  # where a record comes from, with `received`: the last delivery
+    "origin",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("record", _BIG, ForeignKey("record.id"), nullable=False, index=True),
+    Column("is_primary", Boolean, nullable=False, default=True),
+    Column("identifier", Text),  # OAI header identifier where it came by OAI-PMH
+    Column("datestamp", Text),  # as the provider gave it
+    Column("base_url", Text),
+    Column("provenance", LargeBinary),  # nested originDescription as received
+    Column("format", Text),
+    Column("reader", Integer),  # version of the reader
+    Column("tree", LargeBinary),  # canonical JSON as received; NULL where `revision` of `record` has these bytes
+    Column("revision", Integer),  # who re-points an origin to another record fills `tree` first
+    Column("digest", LargeBinary),  # of the tree; trees that differ are compared without their derived parts
+    Column("source_bytes", LargeBinary),
+    Column("repairs", LargeBinary),  # JSON list of Repair
+    Column("received", BigInteger),
+    UniqueConstraint("source", "key"),
+)
+
+overlay = Table(  # one row per locked field; `open`: belongs to work not yet accepted
+    "overlay",
+    metadata,
+    Column("record", _BIG, ForeignKey("record.id"), primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("open", Boolean, primary_key=True, default=False),
+    Column("value", LargeBinary, nullable=False),  # JSON; null empties the field
+    Column("by", _BIG),
+    Column("at", BigInteger, nullable=False),
+)
+
+revision = Table(  # immutable, but for erasure
+    "revision",
+    metadata,
+    Column("record", _BIG, ForeignKey("record.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("tree", LargeBinary),  # canonical JSON; NULL after erasure
+    Column("by", _BIG),
+    Column("at", BigInteger, nullable=False),
+    Column("note", Text),
+    Column("warnings", Integer, nullable=False, default=0),
+    Column("completeness", Float, nullable=False, default=0.0),
+    Column("published", Boolean, nullable=False, default=False),
+    sqlite_with_rowid=True,
+)
+
+event = Table(  # the moderation log, append-only
+    "event",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("record", _BIG, ForeignKey("record.id"), nullable=False, index=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", _BIG),
+    Column("action", Text, nullable=False),
+    Column("note", Text),
+    Column("revision", Integer),
+    Column("public", Text, nullable=False),  # after the action
+    Column("work", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("n", _BIG, primary_key=True, autoincrement=True),
+    Column("record", _BIG, nullable=False, index=True),
+    Column("lane", Integer, nullable=False),  # 0 interactive, 1 bulk
+    Column("batch", Text),  # a staged batch that holds the row; NULL: free to be published
+    sqlite_autoincrement=True,
+)
+Index("outbox_lane", outbox.c.lane, outbox.c.n)
+
+quarantine = Table(  # accepted but not publishable: the old state stays public
+    "quarantine",
+    metadata,
+    Column("record", _BIG, primary_key=True),
+    Column("stamp", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+reject = Table(  # deliveries that could not be taken, kept with their reason
+    "reject",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("identifier", Text),
+    Column("code", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("source_bytes", LargeBinary),
+    Column("at", BigInteger, nullable=False),
+)
+
+horizon = Table(  # one row: the publication line
+    "horizon",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("w", BigInteger, nullable=False),  # the newest datestamp, even
+    Column("published_wall", Float, nullable=False),
+    Column("epoch", Text, nullable=False),
+    Column("first_w", BigInteger, nullable=False),
+)
+
+current = Table(  # the published state of every record that was ever public
+    "current",
+    metadata,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("record", _BIG, nullable=False, unique=True),
+    Column("uuid", Text, nullable=False, unique=True),
+    Column("state", Text, nullable=False),  # live | deleted
+    Column("header", LargeBinary, nullable=False),  # <header> with every set, for a context that offers all
+    Column("about", LargeBinary, nullable=False, default=b""),  # <about> elements, provenance and rights
+    Column("facts", LargeBinary, nullable=False),  # JSON, see published.Facts: sets, source, reason, successor, ...
+    Column("lists", LargeBinary, nullable=False),  # JSON [[list, deleted], ...]: where it stands in `listing`
+    Column("digest", LargeBinary, nullable=False),  # of state, sets, lists and all bytes
+    Column("fingerprint", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_position", BigInteger, nullable=False),
+)
+
+list_ = Table(  # context x set (x prefix, for a sparse format); numbered for short keys
+    "list",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("context", Text, nullable=False),  # "" is the whole repository
+    Column("spec", Text, nullable=False),  # "" is every record of the context
+    Column("prefix", Text, nullable=False),  # "" for formats that every record has
+    UniqueConstraint("context", "spec", "prefix"),
+)
+
+listing = Table(
+    "listing",
+    metadata,
+    Column("list", Integer, primary_key=True, autoincrement=False),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("deleted", Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+log = Table(  # append-only: what happened at each position
+    "log",
+    metadata,
+    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("record", _BIG, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("kind", Text, nullable=False),  # create | update | delete
+    Column("member", Boolean, nullable=False, default=False),  # of the event stream: its graph changed
+    Column("graph", LargeBinary),  # its N-Triples; NULL for a delete, and when a sealed page owns them
+)
+
+view = Table(  # a face table per format and mapping, or a context, that is being or has been opened
+    "view",
+    metadata,
+    Column("name", Text, primary_key=True),  # "lom", "lom__kim", "context:open"
+    Column("open", Boolean, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Float, nullable=False),
+)
+
+scheme = Table("scheme", metadata, Column("id", Text, primary_key=True), Column("tree", LargeBinary, nullable=False))
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("email", Text, nullable=False, unique=True),  # lower case
+    Column("name", Text),
+    Column("role", Text, nullable=False),  # contributor | reviewer | curator | admin
+    Column("password", Text),  # argon2id
+    Column("active", Boolean, nullable=False, default=True),
+    Column("created", BigInteger, nullable=False),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("slug", Text, nullable=False, unique=True),  # never changes
+    Column("name", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    Column("organisation", _BIG, ForeignKey("organisation.id"), primary_key=True),
+    Column("account", _BIG, ForeignKey("account.id"), primary_key=True),
+    Column("role", Text, nullable=False),  # member | manager
+)
+
+token = Table(
+    "token",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=True),
+    Column("account", _BIG, ForeignKey("account.id"), nullable=False),
+    Column("kind", Text, nullable=False),  # api | password
+    Column("digest", LargeBinary, nullable=False, unique=True),  # sha-256 of the secret
+    Column("scope", Text, nullable=False),  # read | write | admin
+    Column("organisation", _BIG),  # acts for it
+    Column("created", BigInteger, nullable=False),
+    Column("expires", BigInteger),
+    Column("used", BigInteger),  # a password link is used once
+    Column("revoked", BigInteger),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("account", _BIG, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),  # sha-256 of method, path and body
+    Column("status", Integer),
+    Column("headers", Text),
+    Column("body", LargeBinary),
+    Column("at", BigInteger, nullable=False),
+)
+
+batch = Table(  # a staged import: preview, apply, undo
+    "batch",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("state", Text, nullable=False),  # staging | staged | applying | applied | undoing | undone
+    Column("by", _BIG),
+    Column("organisation", _BIG),  # the token that staged it acted for
+    Column("source", Text, nullable=False),
+    Column("as_state", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
+batch_row = Table(
+    "batch_row",
+    metadata,
+    Column("batch", Text, ForeignKey("batch.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("place", Text, nullable=False),
+    Column("delivery", LargeBinary, nullable=False),  # MessagePack of the Delivery; empty after an erasure
+    Column("outcome", Text, nullable=False),  # as previewed: created | updated | unchanged | deleted | rejected
+    Column("code", Text),
+    Column("reason", Text),
+    Column("identifier", Text),
+    Column("uuid", Text, index=True),
+    Column("record", _BIG, index=True),
+    Column("applied", Text),  # the outcome when it was applied
+    Column("before", LargeBinary),  # MessagePack, see undo.Trace: what undo gives back; NULL: nothing was changed
+    Column("undone", Text),  # deleted | restored | left: what undo made of it
+)

@@ -1,0 +1,216 @@
+"""The doctor: looks for what can never be, and says it in sentences (design.md, 2, invariant 5). Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, text
+
+from repository.contexts.contexts import DENSE
+from repository.published import Facts, datestamp_of, face_table, position_of
+from repository.site import Site
+from schemas.datestamp import utc_datestamp
+
+_SHOWN: Final = 5
+
+
+class Finding(NamedTuple):
+    """One thing wrong: a code, and a sentence that says what and what to do."""
+
+    code: str
+    message: str
+
+
+class _Check(NamedTuple):
+    code: str
+    message: str
+    query: str
+
+
+# Each query gives the uuids or positions of what is wrong; none is ever right.
+_CHECKS: Final = (
+    _Check(
+        "unpublished",
+        "is accepted, but neither published nor waiting nor in quarantine; enqueue it with `oerbron publish --refresh`",
+        "SELECT r.uuid FROM record r LEFT JOIN \"current\" c ON c.record = r.id WHERE r.public = 'published'"
+        " AND r.accepted IS NOT NULL AND (c.record IS NULL OR c.revision <> r.accepted OR c.state <> 'live')"
+        " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.record = r.id)"
+        " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.record = r.id)",
+    ),
+    _Check(
+        "leaked",
+        "is withdrawn or deleted, but still public and not waiting for publication",
+        "SELECT r.uuid FROM record r JOIN \"current\" c ON c.record = r.id WHERE r.public IN ('withdrawn', 'deleted')"
+        " AND c.state = 'live' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.record = r.id)",
+    ),
+    _Check(
+        "never_public",
+        "is public, but was never accepted",
+        "SELECT r.uuid FROM record r JOIN \"current\" c ON c.record = r.id WHERE r.public = 'never'",
+    ),
+    _Check(
+        "no_record",
+        "is a published position whose record is gone",
+        'SELECT c.position FROM "current" c LEFT JOIN record r ON r.id = c.record WHERE r.id IS NULL',
+    ),
+    _Check(
+        "stray_listing",
+        "is a position in a list that no record has",
+        'SELECT l.position FROM listing l LEFT JOIN "current" c ON c.position = l.position WHERE c.position IS NULL',
+    ),
+    _Check(
+        "no_log",
+        "is a published position that the log does not know",
+        'SELECT c.position FROM "current" c LEFT JOIN log l ON l.position = c.position WHERE l.position IS NULL',
+    ),
+    _Check(
+        "disappeared",
+        "is the number of a record that once was public and is not even a tombstone now; restore a backup",
+        'SELECT DISTINCT l.record FROM log l LEFT JOIN "current" c ON c.record = l.record WHERE c.record IS NULL',
+    ),
+    _Check(
+        "not_erased",
+        "was erased, and there is content of it; erase it again",
+        "SELECT r.uuid FROM record r WHERE r.erased AND (EXISTS (SELECT 1 FROM revision v WHERE v.record = r.id AND"
+        " v.tree IS NOT NULL) OR EXISTS (SELECT 1 FROM origin o WHERE o.record = r.id AND"
+        " (o.tree IS NOT NULL OR o.source_bytes IS NOT NULL))"
+        " OR EXISTS (SELECT 1 FROM overlay y WHERE y.record = r.id))",
+    ),
+)
+_STALE: Final = text(  # invariant 5: at the current fingerprint, or on its way to it
+    "SELECT c.uuid FROM \"current\" c WHERE c.fingerprint <> :f AND c.state = 'live'"
+    " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.record = c.record)"
+    " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.record = c.record) LIMIT 1000"
+)
+
+
+def examine(site: Site) -> list[Finding]:
+    """Everything wrong, in one snapshot; an empty list is health."""
+    with site.database.read() as connection:
+        findings = [finding for check in _CHECKS for finding in _run(connection, check)]
+        findings += _faces(site, connection)
+        findings += _stale(site, connection)
+        findings += _rows(connection)
+        findings += _horizon(connection)
+        findings += _file(site, connection)
+    return findings
+
+
+def notes(site: Site) -> list[str]:
+    """What is no fault but worth knowing."""
+    said = []
+    if not site.base_url.startswith("https://"):
+        said.append("[site] base_url is plain http: cookies are not Secure and browsers get no HSTS.")
+    with site.database.read() as connection:
+        stuck = connection.execute(
+            text("SELECT r.uuid, q.reason FROM quarantine q JOIN record r ON r.id = q.record ORDER BY q.at, r.id")
+        ).all()
+        halves = connection.execute(
+            text("SELECT id FROM batch WHERE state IN ('applying', 'undoing') ORDER BY id")
+        ).all()
+    if stuck:
+        named = "; ".join(f"{uuid} ({reason})" for uuid, reason in stuck[:_SHOWN])
+        more = f"; and {len(stuck) - _SHOWN} more" if len(stuck) > _SHOWN else ""
+        said.append(f"In quarantine, so that their last public state stays until they can be rendered: {named}{more}.")
+    if halves:
+        said.append(
+            f"The imports {_named(halves)} are half done, and what they changed waits: apply or undo them again."
+        )
+    return said
+
+
+def _run(connection: Connection, check: _Check) -> list[Finding]:
+    rows = connection.execute(text(f"{check.query} LIMIT 1000")).all()
+    return [] if not rows else [Finding(check.code, f"{_named(rows)} {check.message}.")]
+
+
+def _named(rows: Sequence[Any]) -> str:
+    shown = ", ".join(str(row[0]) for row in rows[:_SHOWN])
+    return shown + (f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else "")
+
+
+def _stale(site: Site, connection: Connection) -> list[Finding]:
+    query = _STALE.bindparams(f=site.fingerprint)
+    message = "was published under another configuration or version; run `oerbron publish --refresh`"
+    return _run_text(connection, query, "stale", message)
+
+
+def _faces(site: Site, connection: Connection) -> list[Finding]:
+    findings = []
+    opened = [row[0] for row in connection.execute(text('SELECT name FROM "view" WHERE open'))]
+    for view in opened:
+        if view.startswith("context:") or view not in site.views:
+            continue
+        table = face_table(view)
+        stray = text(
+            f'SELECT f.position FROM {table} f LEFT JOIN "current" c ON c.position = f.position'
+            " WHERE c.position IS NULL OR c.state = 'deleted' LIMIT 1000"
+        )
+        findings += _run_text(connection, stray, "stray_face", f"is a position with bytes in {view} and no live record")
+        # A format that not every record has is owed only to those that are listed in it.
+        prefix = site.views[view][0]
+        listed = "" if prefix in DENSE else (
+            " AND c.position IN (SELECT position FROM listing JOIN list ON list.id = listing.list"
+            " WHERE list.prefix = :prefix AND NOT listing.deleted)"
+        )  # fmt: skip
+        lacking = text(
+            f'SELECT c.uuid FROM "current" c LEFT JOIN {table} f ON f.position = c.position'
+            f" WHERE f.position IS NULL AND c.state = 'live' AND c.fingerprint = :f{listed} LIMIT 1000"
+        ).bindparams(f=site.fingerprint, **({"prefix": prefix} if listed else {}))
+        findings += _run_text(connection, lacking, "no_face", f"is live and has no bytes in {view}")
+    return findings
+
+
+def _run_text(connection: Connection, query: Any, code: str, message: str) -> list[Finding]:
+    rows = list(connection.execute(query).all())
+    return [] if not rows else [Finding(code, f"{_named(rows)} {message}.")]
+
+
+def _rows(connection: Connection) -> list[Finding]:
+    """Whether each record stands in exactly the lists that its row names, and its header says when."""
+    said = meant = count = 0
+    for place in connection.execute(text("SELECT list, position, deleted FROM listing")):
+        said ^= hash((place[0], place[1], bool(place[2])))
+        count += 1
+    bad_facts, bad_headers = [], []
+    query = text('SELECT uuid, position, lists, facts, header FROM "current"')
+    for uuid, position, stored, facts, header in connection.execute(query):
+        for list_, deleted in msgspec.json.decode(stored):
+            meant ^= hash((list_, position, bool(deleted)))
+            count -= 1
+        if f"<datestamp>{utc_datestamp(datestamp_of(position))}</datestamp>".encode() not in bytes(header):
+            bad_headers.append((uuid,))
+        try:
+            msgspec.json.decode(facts, type=Facts)
+        except msgspec.DecodeError:
+            bad_facts.append((uuid,))
+    findings = [
+        Finding(code, f"{_named(rows)} {message}.")
+        for code, rows, message in (
+            ("bad_facts", bad_facts, "has published facts that cannot be read"),
+            ("bad_header", bad_headers, "has a header that does not name the datestamp of its position"),
+        )
+        if rows
+    ]
+    if (said, count) != (meant, 0):
+        findings.append(Finding("lists", "The lists do not hold exactly the places that the published records name."))
+    return findings
+
+
+def _horizon(connection: Connection) -> list[Finding]:
+    w = connection.execute(text("SELECT w FROM horizon WHERE id = 1")).scalar()
+    if w is None:
+        return [Finding("horizon", "The horizon has no row: restore a backup.")]
+    beyond = connection.execute(
+        text('SELECT uuid FROM "current" WHERE position >= :bound LIMIT 1000'), {"bound": position_of(w + 2)}
+    ).all()
+    return [] if not beyond else [Finding("horizon", f"{_named(beyond)} is published beyond the horizon.")]
+
+
+def _file(site: Site, connection: Connection) -> list[Finding]:
+    if not site.database.is_sqlite:
+        return []
+    said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    return [] if said == "ok" else [Finding("damaged", f"The database file is damaged: {said}. Restore a backup.")]
