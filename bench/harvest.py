@@ -22,9 +22,10 @@ from typing import Any
 from lxml import etree
 
 from bench import filling, harvest_audit, harvest_stages, measure
-from harvest import oai_asking, pages
-from harvest.client import Client
-from harvest.guard import Rules
+from harvest.network.client import Client
+from harvest.network.guard import Rules
+from harvest.walks.oai import page as pages
+from harvest.walks.oai import requests as oai_asking
 from schemas.formats.incoming.xml_kinds import Wish
 from schemas.vocabularies.vocabularies import shipped
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.measure import OERBRON, environment, family
-from harvest.answer import Answer
-from harvest.client import Caps, Client, rules_of
+from harvest.network.answer import Answer
+from harvest.network.client import Caps, Client, rules_of
 from harvest.run import Doing, follow
 from portal import session
 from portal.following import follow as follow_publication

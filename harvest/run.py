@@ -17,12 +17,14 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from harvest import deletes, kinds, quarantine, runs, steps
+from harvest import deletions, quarantine, run_rows
 from harvest.errors import Failed, HarvestError, Lost, Refused, Stopped, TooMuch
-from harvest.ingest import Intake
-from harvest.polite import Gets, Guest, Manners
-from harvest.runs import Overtaken, Run, RunState
-from harvest.steps import Around, Ended, State, Step, Walk
+from harvest.intake import Intake
+from harvest.network.guest import Gets, Guest, Manners
+from harvest.run_rows import Overtaken, Run, RunState
+from harvest.walks import kinds
+from harvest.walks import walk as steps
+from harvest.walks.walk import Around, Ended, State, Step, Walk
 from repository.config.load import HarvestSource, seconds_of
 from repository.errors import Busy, RepositoryError
 from repository.jobs import lease
@@ -54,7 +56,7 @@ class Doing(NamedTuple):
 
 def follow(site: Site, source: HarvestSource, doing: Doing) -> Run:
     """Follow a source; the run as it ended. Raises Busy when another process is at it."""
-    with lease.lease(site, runs.lease_name(source.name), runs.LEASE_S) as renew:
+    with lease.lease(site, run_rows.lease_name(source.name), run_rows.LEASE_S) as renew:
         if renew is None:
             raise Busy(f"The source {source.name} is being harvested by another process.")
         return _Following(site, source, doing, renew).run_it()
@@ -64,7 +66,11 @@ def guest_of(
     site: Site, source: HarvestSource, pause: Callable[[float], None] = time.sleep, client: Gets | None = None
 ) -> Guest:
     """The guarded client with the manners that the configuration asks for."""
-    from harvest.client import Caps, Client, rules_of  # noqa: PLC0415 - a server that harvests nothing loads no httpx
+    from harvest.network.client import (
+        Caps,
+        Client,
+        rules_of,
+    )  # noqa: PLC0415 - a server that harvests nothing loads no httpx
 
     section = site.config.harvest
     used = client or Client(rules_of(section), site.config.site.admin_email, Caps(section.timeout_s))
@@ -114,25 +120,25 @@ class _Following:
 
     def _open(self) -> Run:
         """The run to go on with, or a new one."""
-        last = runs.last(self.site, self.source.name)
+        last = run_rows.last(self.site, self.source.name)
         now = int(self.site.clock.now())
         if last is not None and self._goes_on(last):
             with self.site.database.write() as connection:
-                return runs.resume(connection, last, now)
-        deletes.clear_seen(self.site, self.source.name)
+                return run_rows.resume(connection, last, now)
+        deletions.clear_seen(self.site, self.source.name)
         with self.site.database.write() as connection:
             if last is not None and last.state == "running":
-                runs.end(
+                run_rows.end(
                     connection, last, "failed", ("Its process died, and the source asks for something else now.",), now
                 )
-            return runs.begin(connection, self.source.name, self.source.prefix, self.source.set, now)
+            return run_rows.begin(connection, self.source.name, self.source.prefix, self.source.set, now)
 
     def _goes_on(self, last: Run) -> bool:
         """Whether a run was broken off that asked for what the source is configured for now."""
         if (last.prefix, last.spec) != (self.source.prefix, self.source.set):
             return False
         died_early = last.state == "running" and last.steps == 0
-        return died_early or (last.state in runs.RESUMABLE and last.cursor is not None)
+        return died_early or (last.state in run_rows.RESUMABLE and last.cursor is not None)
 
     def _walk(self, walk: Walk) -> Ended:
         """Take step after step; the next one is fetched while one is taken in."""
@@ -155,7 +161,7 @@ class _Following:
         while not futures.wait((coming,), self.doing.sign_s).done:
             self._check()
             with self.site.database.write() as connection:
-                runs.beat(connection, self.run, int(self.site.clock.now()))
+                run_rows.beat(connection, self.run, int(self.site.clock.now()))
         return coming.result()
 
     def _take(self, intake: Intake, step: Step) -> None:
@@ -169,26 +175,26 @@ class _Following:
         """Delete what is gone, and note how far the source was followed (E.1, E.7)."""
         name = self.source.name
         if ended.audited and self.source.deletes == "follow":
-            deletes.note_lost(self.site, name, self._check, pages=self.source.kind == "sitemap")
-        brake = deletes.brake(self.site, name)
+            deletions.note_lost(self.site, name, self._check, pages=self.source.kind == "sitemap")
+        brake = deletions.brake(self.site, name)
         held = brake.holds and not self.doing.confirm_deletes
         if not held and brake.waiting:
-            self.run = deletes.carry_out(self.site, self.source, self.run, self._check)
+            self.run = deletions.carry_out(self.site, self.source, self.run, self._check)
         state: RunState = "waiting" if held else "incomplete" if ended.missing else "complete"
         notes = (*((str(brake),) if held else ()), *ended.missing, *self.run.notes)
         since = ended.since or self.run.first_response
         with self.site.database.write() as connection:
             now = int(self.site.clock.now())
             if since is not None and (not ended.missing or ended.holes):
-                runs.keep_state(connection, self.run, ended.prefix, State(since, ended.holes), now)
-            self.run = runs.end(connection, msgspec.structs.replace(self.run, cursor=None), state, notes, now)
-        deletes.clear_seen(self.site, name)
+                run_rows.keep_state(connection, self.run, ended.prefix, State(since, ended.holes), now)
+            self.run = run_rows.end(connection, msgspec.structs.replace(self.run, cursor=None), state, notes, now)
+        deletions.clear_seen(self.site, name)
         return self.run
 
     def _end(self, state: RunState, notes: tuple[str, ...]) -> Run:
         with self.site.database.write() as connection:
             now = int(self.site.clock.now())
-            self.run = runs.end(connection, self.run, state, (*notes, *self.run.notes), now)
+            self.run = run_rows.end(connection, self.run, state, (*notes, *self.run.notes), now)
         return self.run
 
     def _check(self) -> None:
@@ -215,7 +221,7 @@ class _Following:
 
     def _state(self, prefix: str) -> State:
         with self.site.database.read() as connection:
-            return runs.state_of(connection, self.source.name, prefix, self.source.set)
+            return run_rows.state_of(connection, self.source.name, prefix, self.source.set)
 
     def _now(self) -> str:
         return utc_datestamp(int(self.site.clock.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harvest.runs import Run
+from harvest.run_rows import Run
 from repository.config.load import HarvestSource, seconds_of
 
 AGAIN_S: Final = 3_600

@@ -7,7 +7,8 @@ from typing import Final
 import msgspec
 from flask import Response, request
 
-from harvest import account, quarantine, retry
+from harvest import quarantine, source_account
+from harvest import quarantine_retry as retry
 from harvest.quarantine import Held
 from harvest.run import guest_of
 from portal.api_auth import unauthorised, writer_of
@@ -43,12 +44,12 @@ class Harvests:
     @parameters()
     def every(self) -> Response:
         self._curator()
-        return private(json({"items": [account.document(each) for each in account.of_all(self.site)]}))
+        return private(json({"items": [source_account.document(each) for each in source_account.of_all(self.site)]}))
 
     @parameters()
     def read(self, source: str) -> Response:
         self._curator()
-        return private(json(account.document(account.of(self.site, source), full=True)))
+        return private(json(source_account.document(source_account.of(self.site, source), full=True)))
 
     @parameters("after", "limit")
     def quarantine(self, source: str) -> Response:

@@ -18,7 +18,7 @@ from portal.commands_import import OUTCOMES
 from repository.config.load import KINDS, HarvestSource
 
 if TYPE_CHECKING:
-    from harvest.runs import Run
+    from harvest.run_rows import Run
     from portal.beside import Helper
     from repository.site import Site
 
@@ -113,7 +113,7 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
     """Every source: its state, its last good run, what waits in quarantine, the next run."""
-    from harvest import account  # noqa: PLC0415
+    from harvest import source_account as account  # noqa: PLC0415
 
     with session.site(context) as site:
         found = account.of_all(site)
@@ -132,7 +132,7 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show(context: click.Context, name: str, as_json: bool) -> None:
     """The source NAME: settings, state, outcomes, errors grouped by code with a sample, next run."""
-    from harvest import account  # noqa: PLC0415
+    from harvest import source_account as account  # noqa: PLC0415
 
     with session.site(context) as site:
         found = account.of(site, name)
@@ -186,11 +186,11 @@ def quarantine(  # noqa: PLR0913, PLR0917 - the options of the contract
 
 def _report(site: Site, names: list[str]) -> None:
     """Make the reports of sources that brought something anew."""
-    from harvest import report  # noqa: PLC0415
+    from harvest import source_report  # noqa: PLC0415
 
     for name in names:
-        if report.is_due(site, name):
-            report.make(site, name)
+        if source_report.is_due(site, name):
+            source_report.make(site, name)
 
 
 def _show(row: Any, *, as_json: bool) -> None:
@@ -204,7 +204,8 @@ def _show(row: Any, *, as_json: bool) -> None:
 
 
 def _retry(site: Site, source: HarvestSource, rows: Iterator[Any], *, offline: bool) -> int:
-    from harvest import retry, run  # noqa: PLC0415
+    from harvest import quarantine_retry as retry  # noqa: PLC0415
+    from harvest import run
     from repository.publishing import outbox  # noqa: PLC0415
 
     with site.database.read() as connection:

@@ -42,8 +42,8 @@ def ldes() -> None:
 @click.pass_context
 def check(context: click.Context, url: str, pages: int, again: bool) -> None:
     """Walk the event stream at URL and say which musts of LDES and TREE it breaks."""
-    from harvest import client as clients  # noqa: PLC0415
-    from harvest import ldes_check  # noqa: PLC0415
+    from harvest.network import client as clients  # noqa: PLC0415
+    from harvest.walks.ldes import check as ldes_check  # noqa: PLC0415
 
     config = session.load(context)
     rules = clients.rules_of(config.harvest)

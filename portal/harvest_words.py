@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from schemas.datestamp import utc_datestamp
 
 if TYPE_CHECKING:
-    from harvest.account import Account
     from harvest.quarantine import Held
-    from harvest.runs import Run
+    from harvest.run_rows import Run
+    from harvest.source_account import Account
 
 _HEAD: Final = ("name", "state", "records", "quarantined", "last good run", "next run", "address")
 _MOST_SHOWN: Final = 100_000

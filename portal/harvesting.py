@@ -11,7 +11,7 @@ import threading
 from typing import Final
 from urllib.parse import urlsplit
 
-from harvest import account, report
+from harvest import source_account, source_report
 from harvest.run import Doing, follow
 from repository.config.load import HarvestSource
 from repository.errors import Busy, RepositoryError
@@ -40,7 +40,7 @@ class Harvester(threading.Thread):
     def look(self) -> None:
         """Follow what is due now."""
         try:
-            due = [each for each in account.of_all(self.site) if self._is_due(each)]
+            due = [each for each in source_account.of_all(self.site) if self._is_due(each)]
         except RepositoryError as error:
             log.warning("no source was followed", extra={"reason": str(error)})
             return
@@ -55,29 +55,29 @@ class Harvester(threading.Thread):
     def _report(self) -> None:
         """Make the reports that are due: what a run brought is public a few seconds after it."""
         try:
-            for each in account.public(self.site):
+            for each in source_account.public(self.site):
                 last = each.last
                 if last is not None and last.ended and last.ended + PUBLIC_S <= self.site.clock.now():
                     with lease.lease(self.site, f"report {each.source.name}", LEASE_S) as held:
-                        if held is not None and report.is_due(self.site, each.source.name):
-                            report.make(self.site, each.source.name)
+                        if held is not None and source_report.is_due(self.site, each.source.name):
+                            source_report.make(self.site, each.source.name)
         except RepositoryError as error:
             log.warning("no report was made", extra={"reason": str(error)})
         except Exception:
             log.exception("making a report failed")
 
-    def _is_due(self, found: account.Account) -> bool:
+    def _is_due(self, found: source_account.Account) -> bool:
         return found.state != "running" and found.next_at is not None and found.next_at <= self.site.clock.now()
 
     def _is_visited(self, source: HarvestSource) -> bool:
         """Whether another source of the same host is being followed: a host has one guest at a time (E.5)."""
         host = urlsplit(source.url).hostname
-        others = account.public(self.site)
+        others = source_account.public(self.site)
         return any(each.state == "running" and urlsplit(each.source.url).hostname == host for each in others)
 
     def _follow(self, name: str) -> None:
         try:
-            found = account.of(self.site, name)
+            found = source_account.of(self.site, name)
             if not self._is_due(found) or self._is_visited(found.source):  # Another process was faster.
                 return
             ended = follow(self.site, found.source, Doing(stop=self.stopped.is_set, most_s=MOST_S))

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, abort
 
-from harvest import account, report
-from harvest.account import Account
-from harvest.report import Line, Report
+from harvest import source_account, source_report
+from harvest.source_account import Account
+from harvest.source_report import Line, Report
 from portal import i18n
 from portal.pages import page
 from portal.responses import cached, json
@@ -50,17 +50,17 @@ class _Sources:
         self.site = site
 
     def list(self) -> Response:
-        return page("sources.html", sources=[self._told(each) for each in account.public(self.site)])
+        return page("sources.html", sources=[self._told(each) for each in source_account.public(self.site)])
 
     def list_json(self) -> Response:
-        return _open(json([_document(each) for each in account.public(self.site)]))
+        return _open(json([_document(each) for each in source_account.public(self.site)]))
 
     def one(self, source: str) -> Response:
         found, made = self._found(source)
         return page(
             "source.html",
             source=self._told(found),
-            runs=[self._run_told(each) for each in account.documents(found)],
+            runs=[self._run_told(each) for each in source_account.documents(found)],
             report=made,
             missing=[self._line(made, each) for each in made.missing],
             values=[self._line(made, each) for each in made.values],
@@ -69,8 +69,8 @@ class _Sources:
 
     def one_json(self, source: str) -> Response:
         found, made = self._found(source)
-        body = _document(found) | {"runs": [_run(each) for each in account.documents(found)]}
-        return _open(json(body | {"report": report.document(made)}))
+        body = _document(found) | {"runs": [_run(each) for each in source_account.documents(found)]}
+        return _open(json(body | {"report": source_report.document(made)}))
 
     def feed(self, source: str) -> Response:
         """A feed of the runs (RFC 4287), in the language of the reader."""
@@ -83,11 +83,11 @@ class _Sources:
         source = sources.find(self.site, name)
         if source is None:
             abort(404)
-        return account.public_of(self.site, source), report.find(self.site, name)
+        return source_account.public_of(self.site, source), source_report.find(self.site, name)
 
     def _told(self, found: Account) -> dict[str, Any]:
         told = _document(found)
-        made = report.find(self.site, found.source.name)
+        made = source_report.find(self.site, found.source.name)
         return told | {"state_word": i18n.translate(found.state), "records": made.records}
 
     @staticmethod
@@ -106,7 +106,7 @@ class _Sources:
         own = self.site.url(f"/sources/{found.source.name}.xml")
         shown = self.site.url(f"/sources/{found.source.name}")
         title = escape(f"{self.site.config.site.name}: {found.source.title or found.source.name}")
-        runs = [self._run_told(each) for each in account.documents(found)]
+        runs = [self._run_told(each) for each in source_account.documents(found)]
         updated = runs[0]["last_sign"] if runs else utc_datestamp(0)
         entries = "".join(self._entry(shown, each) for each in runs)
         return (
@@ -133,7 +133,7 @@ class _Sources:
 
 def _document(found: Account) -> dict[str, Any]:
     """What the public is told of a source."""
-    told = account.document(found)
+    told = source_account.document(found)
     kept = ("name", "title", "kind", "url", "state", "last_good", "next", "quarantined", "last")
     return {name: _run(told[name]) if name == "last" and told[name] else told[name] for name in kept}
 

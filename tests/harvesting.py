@@ -11,7 +11,7 @@ from typing import Any
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from harvest.run import Doing, follow
-from harvest.runs import Run
+from harvest.run_rows import Run
 from portal.app import create_app
 from portal.following import follow as follow_publication
 from repository import deposit

@@ -234,7 +234,7 @@ def test_a_killed_run_shows_as_crashed_and_goes_on(home: Home, zoo: Zoo) -> None
 def test_a_fault_of_our_own_is_a_sentence_too(home: Home, zoo: Zoo) -> None:
     _added(home, zoo, Provider())
     code = (
-        "import sys; from harvest import ingest; from portal.cli import main; sys.argv[0] = 'oerbron';"
+        "import sys; from harvest import intake as ingest; from portal.cli import main; sys.argv[0] = 'oerbron';"
         " ingest.Intake.take = lambda *_: 1 / 0; main()"
     )
     words = [sys.executable, "-c", code, "--config", str(home.config), "harvest", "run", "klas"]

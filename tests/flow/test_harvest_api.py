@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
-from harvest import report
+from harvest import source_report
 from harvest.run import Doing, follow
 from portal.harvesting import Harvester
 from repository import sources
@@ -41,7 +41,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, provider: Provider) ->
     sources.add(api.site, source)
     follow(api.site, source, Doing())
     api.publish()
-    report.make(api.site, "klas")
+    source_report.make(api.site, "klas")
     yield api
     assert doctor.examine(api.site) == []
     api.site.database.dispose()
@@ -126,9 +126,9 @@ def test_a_report_that_a_kill_kept_from_being_made_is_made_by_a_run_that_changes
     again = follow(site.site, sources.get(site.site, "klas"), Doing())
 
     assert (again.created, again.updated, again.deleted) == (0, 0, 0)
-    assert report.is_due(site.site, "klas")
-    report.make(site.site, "klas")
-    assert not report.is_due(site.site, "klas")
+    assert source_report.is_due(site.site, "klas")
+    source_report.make(site.site, "klas")
+    assert not source_report.is_due(site.site, "klas")
 
 
 def test_the_public_report_says_what_is_missing_and_what_failed(site: Api) -> None:
@@ -213,4 +213,4 @@ def test_the_thread_makes_the_report_when_what_came_is_public(site: Api, provide
 
     thread.look()
 
-    assert report.find(site.site, "klas").records == 25
+    assert source_report.find(site.site, "klas").records == 25

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from harvest import runs
+from harvest import run_rows
 from harvest.run import Doing, follow
 from portal.harvesting import Harvester
 from repository import sources
@@ -54,11 +54,11 @@ def test_a_run_shows_its_life_while_a_request_is_under_way(keeper: tuple[Keeper,
     def look() -> bool:
         """Called between two signs of life: half a minute passes at each."""
         clock.pass_(30)
-        last = runs.last(kept.site, NAME)
+        last = run_rows.last(kept.site, NAME)
         assert last is not None
         if last.records == 10:
             beats.append(last.beat)
-            assert runs.shown_state(kept.site, last) == "running"
+            assert run_rows.shown_state(kept.site, last) == "running"
         if len(beats) == 8:
             provider.go_on.set()
         return False
@@ -75,7 +75,7 @@ def test_a_run_stops_when_it_is_asked_to_while_a_request_is_under_way(keeper: tu
     kept, provider = keeper
 
     def stop() -> bool:
-        last = runs.last(kept.site, NAME)
+        last = run_rows.last(kept.site, NAME)
         asked = last is not None and last.records == 10
         if asked:
             provider.go_on.set()
@@ -108,7 +108,7 @@ def test_a_source_is_followed_by_one_process_at_a_time(keeper: tuple[Keeper, Wai
     provider.go_on.set()
     refused: list[str] = []
 
-    def another(_: runs.Run) -> None:
+    def another(_: run_rows.Run) -> None:
         with pytest.raises(Busy) as busy:
             follow(kept.site, kept.source, Doing(client=kept.client))
         refused.append(str(busy.value))
@@ -131,7 +131,7 @@ def test_a_host_has_one_guest_at_a_time_and_processes_share_the_others(
         sources.add(api.site, HarvestSource(name, url, prefix="lom"))
     looked: list[dict[str, bool]] = []
 
-    def another(_: runs.Run) -> None:
+    def another(_: run_rows.Run) -> None:
         if not looked:
             Harvester(api.site).look()
             looked.append({name: bool(provider.asked) for name, provider in providers.items()})

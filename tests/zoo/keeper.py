@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import event
 
-from harvest import quarantine, runs
-from harvest.client import Caps, Client
-from harvest.guard import Rules
+from harvest import quarantine, run_rows
+from harvest.network.client import Caps, Client
+from harvest.network.guard import Rules
 from harvest.run import Doing, follow
 from repository.config.load import Config, DatabaseSection, HarvestSource, OaiSection, SiteSection
 from repository.site import Site, open_site
@@ -142,7 +142,7 @@ class Keeper:
         self.slept_s = 0.0
         self.outcomes: list[dict[str, int]] = []
 
-    def run(self, *, confirm: bool = False) -> runs.Run:
+    def run(self, *, confirm: bool = False) -> run_rows.Run:
         def sleep(seconds: float) -> None:
             self.slept_s += seconds
 
@@ -152,11 +152,11 @@ class Keeper:
 
     def end(self, beast: Provider) -> End:
         """How things stand now."""
-        last = runs.last(self.site, self.source.name)
+        last = run_rows.last(self.site, self.source.name)
         assert last is not None
         with self.site.database.read() as connection:
             held = quarantine.codes(connection, self.source.name)
-        state = runs.shown_state(self.site, last)
+        state = run_rows.shown_state(self.site, last)
         return End(
             state, live(self.site, self.source.name), tuple(self.outcomes), held, last.notes,
             self.slept_s, len(beast.asked),

@@ -11,10 +11,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from harvest.answer import retry_after_s
-from harvest.client import Caps, Client
 from harvest.errors import BadStatus, Refused, TooMuch, Unreachable
-from harvest.guard import Rules
+from harvest.network.answer import retry_after_s
+from harvest.network.client import Caps, Client
+from harvest.network.guard import Rules
 
 Reply = tuple[int, dict[str, str], bytes]
 

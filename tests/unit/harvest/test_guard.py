@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.guard import Rules, Target, admitted, is_public, refusal, target
+from harvest.network.guard import Rules, Target, admitted, is_public, refusal, target
 
 PRIVATE = [
     "127.0.0.1", "127.8.9.10", "0.0.0.1", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",

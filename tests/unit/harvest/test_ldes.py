@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from harvest.ldes import _Version, sifted
-from harvest.ldes_page import Member
+from harvest.walks.ldes.page import Member
+from harvest.walks.ldes.walk import _Version, sifted
 
 EARLY, LAST, LATE = "2026-11-26T10:00:00Z", "2026-11-26T11:00:00Z", "2026-11-26T12:00:00Z"
 

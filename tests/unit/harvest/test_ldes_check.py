@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harvest.answer import Answer
 from harvest.errors import BadStatus
-from harvest.ldes_check import check
+from harvest.network.answer import Answer
+from harvest.walks.ldes.check import check
 
 BASE = "http://s.x/ldes"
 PREFIXES = """@prefix ldes: <https://w3id.org/ldes#> . @prefix tree: <https://w3id.org/tree#> .

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rdflib import URIRef
 
-from harvest.answer import Answer
-from harvest.ldes_document import Document, read
-from harvest.ldes_page import TREE, Stream
+from harvest.network.answer import Answer
+from harvest.walks.ldes.document import Document, read
+from harvest.walks.ldes.page import TREE, Stream
 from schemas.errors import Unreadable
 from schemas.formats.rdf import read as rdf_read
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from harvest import cutting, pages
-from harvest.pages import Header
+from harvest.walks.oai import page as pages
+from harvest.walks.oai import page_mending
+from harvest.walks.oai.page import Header
 from schemas.errors import Unreadable
 from schemas.formats.incoming.xml_kinds import Wish
 from schemas.vocabularies.vocabularies import shipped
@@ -59,7 +60,7 @@ def test_a_page_that_is_cut_off_is_no_page(share: float) -> None:
     with pytest.raises(Unreadable):
         pages.read(half)
     with pytest.raises(Unreadable) as refused:
-        cutting.mend(half)
+        page_mending.mend(half)
     assert refused.value.code == "truncated"
 
 
@@ -85,7 +86,7 @@ def test_a_large_page_that_is_cut_off_is_no_page(monkeypatch: pytest.MonkeyPatch
 def test_one_bad_record_costs_no_more_than_itself() -> None:
     body = _page(a="good", b=f'<lom xmlns="{LOM}"><general></lom>', c="good")
 
-    found = list(cutting.mend(body).deliveries(WISH))
+    found = list(page_mending.mend(body).deliveries(WISH))
 
     assert [each.reading is not None for each in found] == [True, False, True]
     bad = found[1]
@@ -99,7 +100,7 @@ def test_what_is_mended_is_told_with_its_line_in_the_page() -> None:
     title = f'<lom xmlns="{LOM}"><general><title>\n<string language="nl">a\x07b</string></title></general></lom>'
     body = _page(a="good", b=title)
 
-    mended = list(cutting.mend(body).deliveries(WISH))[1]
+    mended = list(page_mending.mend(body).deliveries(WISH))[1]
 
     assert mended.reading is not None
     repair = mended.reading.repairs[0]
@@ -111,14 +112,14 @@ def test_the_frame_of_a_page_must_be_whole() -> None:
     body = _page(a=f'<lom xmlns="{LOM}"><general></lom>').replace(b"</ListRecords>", b"</ListRecord>")
 
     with pytest.raises(Unreadable):
-        cutting.mend(body)
+        page_mending.mend(body)
 
 
 def test_records_whose_tags_do_not_pair_are_not_cut() -> None:
     body = _page(a="good", b="good").replace(b"</record>", b"", 1)
 
     with pytest.raises(Unreadable, match="do not pair"):
-        cutting.mend(body)
+        page_mending.mend(body)
 
 
 def test_a_token_of_ten_thousand_characters_is_refused() -> None:

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from harvest.answer import Answer
 from harvest.errors import BadStatus, Unreachable
-from harvest.polite import Guest, Manners
+from harvest.network.answer import Answer
+from harvest.network.guest import Guest, Manners
 
 URL = "http://provider.example/oai"
 

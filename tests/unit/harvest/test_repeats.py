@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harvest.repeats import Repeats
+from harvest.walks.oai.repeats import Repeats
 
 
 def _page(start: int, size: int = 10) -> list[tuple[str, str]]:

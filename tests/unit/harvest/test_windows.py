@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harvest.windows import Window, halves, moment, since, written
+from harvest.walks.windows import Window, halves, moment, since, written
 
 
 def test_a_run_begins_before_the_last_one_by_the_overlap() -> None:

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
-from harvest.answer import Answer
 from harvest.errors import BadStatus, HarvestError
-from harvest.ldes_document import ACCEPT, MOST_BYTES, SYNTAXES
-from harvest.ldes_page import Page, Relation, Stream, Violation, page_of, stream_of
+from harvest.network.answer import Answer
+from harvest.walks.ldes.document import ACCEPT, MOST_BYTES, SYNTAXES
+from harvest.walks.ldes.page import Page, Relation, Stream, Violation, page_of, stream_of
 from schemas.errors import Unreadable
 from schemas.formats.rdf import read as rdf_read
 

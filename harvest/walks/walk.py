@@ -12,8 +12,8 @@ from typing import NamedTuple, Protocol
 
 import msgspec
 
-from harvest.polite import Guest
-from harvest.windows import Window
+from harvest.network.guest import Guest
+from harvest.walks.windows import Window
 from repository.config.load import HarvestSource
 from schemas.formats.format import Delivery
 from schemas.vocabularies.vocabularies import Vocabularies

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from harvest import runs
+from harvest import run_rows
 from repository.site import Site
 from repository.storage.database import rows_in
 from schemas.errors import Problem
@@ -104,7 +104,7 @@ def make(site: Site, source: str) -> Report:
 
 def is_due(site: Site, source: str) -> bool:
     """Whether any run changed something since the report was made; a command may be killed between the two."""
-    changed = runs.last_change(site, source)
+    changed = run_rows.last_change(site, source)
     return changed is not None and find(site, source).at < (changed.ended or 0)
 
 

@@ -17,10 +17,10 @@ import httpcore
 import httpx
 from isal import isal_zlib
 
-from harvest import guard
-from harvest.answer import Answer, retry_after_s
 from harvest.errors import BadStatus, Refused, TooMuch, Unreachable
-from harvest.guard import Rules
+from harvest.network import guard
+from harvest.network.answer import Answer, retry_after_s
+from harvest.network.guard import Rules
 from repository.config.load import HarvestSection
 
 MOST_BYTES: Final = 100_000_000

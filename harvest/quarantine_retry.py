@@ -9,11 +9,13 @@ from itertools import islice
 from msgspec.structs import replace
 from sqlalchemy import Connection
 
-from harvest import oai_asking, pages, quarantine, terms
+from harvest import quarantine, source_defaults
 from harvest.errors import HarvestError
-from harvest.ingest import order_of
-from harvest.polite import Guest
+from harvest.intake import order_of
+from harvest.network.guest import Guest
 from harvest.quarantine import Held
+from harvest.walks.oai import page as pages
+from harvest.walks.oai import requests as oai_asking
 from repository import deposit
 from repository.config.load import HarvestSource
 from repository.deposit.delivery import PORTION, Done
@@ -34,7 +36,7 @@ def again(site: Site, source: HarvestSource, rows: Iterable[Held], guest: Guest 
 
 
 def _portion(site: Site, source: HarvestSource, rows: Sequence[Held], guest: Guest | None) -> Counter[str]:
-    change = terms.changing(source)
+    change = source_defaults.changing(source)
     deliveries = [change(_delivery(site, source, row, guest)) for row in rows]
     counts: Counter[str] = Counter()
 

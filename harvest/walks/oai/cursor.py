@@ -11,9 +11,9 @@ from typing import Final, Literal
 
 import msgspec
 
-from harvest import windows
-from harvest.steps import Ended
-from harvest.windows import Granularity, Window
+from harvest.walks import windows
+from harvest.walks.walk import Ended
+from harvest.walks.windows import Granularity, Window
 
 MOST_RESTARTS: Final = 2
 MOST_NARROWED: Final = 1_000  # requests for windows that fail; each halves one

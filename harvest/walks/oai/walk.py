@@ -1,7 +1,7 @@
 """Walking an OAI-PMH provider (2.0) whatever it sends: one request a step, every failure a move of the cursor.
 
-The rules are oai-pmh.md, E; the moves themselves are harvest.oai_cursor's, pages are read by harvest.pages and mended
-by harvest.cutting. This module asks, looks at what came, and chooses the move.
+The rules are oai-pmh.md, E; the moves themselves are harvest.walks.oai.cursor's, pages are read by harvest.walks.oai.page and mended
+by harvest.walks.oai.page_mending. This module asks, looks at what came, and chooses the move.
 """
 
 from __future__ import annotations
@@ -11,15 +11,19 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from harvest import cutting, oai_asking, oai_cursor, pages, windows
-from harvest.answer import Answer
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
-from harvest.oai_cursor import Cursor
-from harvest.pages import Header, Page
-from harvest.polite import BUSY, TRIES
-from harvest.repeats import Repeats
-from harvest.steps import Around, Ended, Step, packed
-from harvest.windows import Window
+from harvest.network.answer import Answer
+from harvest.network.guest import BUSY, TRIES
+from harvest.walks import windows
+from harvest.walks.oai import cursor as oai_cursor
+from harvest.walks.oai import page as pages
+from harvest.walks.oai import page_mending
+from harvest.walks.oai import requests as oai_asking
+from harvest.walks.oai.cursor import Cursor
+from harvest.walks.oai.page import Header, Page
+from harvest.walks.oai.repeats import Repeats
+from harvest.walks.walk import Around, Ended, Step, packed
+from harvest.walks.windows import Window
 from schemas.errors import Problem, Unreadable
 from schemas.formats.format import Delivery
 from schemas.formats.incoming.xml_kinds import Wish
@@ -172,7 +176,7 @@ class OaiWalk:
             after = oai_cursor.audited(at, fresh, listed)
         return Step(packed(after), lambda: deliveries, seen=seen)
 
-    def _page(self, at: Cursor, verb: str) -> Page | cutting.Mended | Step | _Bad:
+    def _page(self, at: Cursor, verb: str) -> Page | page_mending.Mended | Step | _Bad:
         """The page at the cursor; else the step that answers the provider's own refusal, or what is bad about it."""
         if at.token:
             address = oai_asking.url(self.base, verb, resumptionToken=at.token)
@@ -189,7 +193,7 @@ class OaiWalk:
             return self._told(at, found.said.errors, verb)
         return found
 
-    def _read(self, address: str, tries: int) -> Page | cutting.Mended | int | _Bad:
+    def _read(self, address: str, tries: int) -> Page | page_mending.Mended | int | _Bad:
         """A page; the HTTP status where that is an error that trying again does not mend; or what is bad."""
         bad = _Bad("")
         for _ in range(2):  # a page that is cut off once may be whole the next time
@@ -278,14 +282,14 @@ class OaiWalk:
         return self._repeats.page(((each.identifier, each.datestamp) for each in headers), token)
 
 
-def _read_page(answer: Answer) -> Page | cutting.Mended:
+def _read_page(answer: Answer) -> Page | page_mending.Mended:
     """Strictly first; then record by record. Raises Unreadable."""
     try:
         return pages.read(answer.body)
     except Unreadable as error:
         if error.code in ("not_oai_pmh", "truncated", "doctype", "token_too_long", "empty_file"):
             raise
-        return cutting.mend(answer.body)
+        return page_mending.mend(answer.body)
 
 
 def _deleted(each: Header) -> Delivery:

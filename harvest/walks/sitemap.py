@@ -13,11 +13,11 @@ from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
-from harvest import windows
-from harvest.answer import Answer
 from harvest.errors import BadStatus, Failed, Lost, Refused, TooMuch, Unreachable
-from harvest.pages import local
-from harvest.steps import Around, Ended, Step, packed
+from harvest.network.answer import Answer
+from harvest.walks import windows
+from harvest.walks.oai.page import local
+from harvest.walks.walk import Around, Ended, Step, packed
 from schemas.errors import Problem, Unreadable
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming

@@ -2,7 +2,7 @@
 
 Pure. An address of a source is a stranger's: it must not reach this machine or its neighbours (reliability.md, SSRF).
 Names are resolved once, every address is judged here, and the connection goes to the very address that was judged
-(harvest.client). Transition networks that lead back inside are refused beside what is not global.
+(harvest.network.client). Transition networks that lead back inside are refused beside what is not global.
 """
 
 from __future__ import annotations

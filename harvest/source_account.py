@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest import deletes, quarantine, runs, schedule
-from harvest.deletes import Brake
-from harvest.runs import Run
+from harvest import deletions, quarantine, schedule
+from harvest import run_rows as runs
+from harvest.deletions import Brake
+from harvest.run_rows import Run
 from repository import sources
 from repository.config.load import HarvestSource
 from repository.site import Site
@@ -66,7 +67,7 @@ def _account(site: Site, source: HarvestSource, brake: Brake | None = None) -> A
     state = runs.shown_state(site, last)
     with site.database.read() as connection:
         held = quarantine.codes(connection, source.name)
-    brake = brake or deletes.brake(site, source.name)
+    brake = brake or deletions.brake(site, source.name)
     due = schedule.next_at(source, state, last, int(site.clock.now()))
     return Account(
         source, state, last, runs.last_good(site, source.name), tuple(recent), held, brake.waiting, brake.alive, due

@@ -10,8 +10,8 @@ import random
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from harvest.answer import Answer, retry_after_s
 from harvest.errors import BadStatus, Unreachable
+from harvest.network.answer import Answer, retry_after_s
 
 TRIES: Final = 5
 BUSY: Final = frozenset((429, 503))

@@ -1,13 +1,13 @@
-"""The kinds of sources, each a walk (harvest.steps): who adds a kind adds it here and to repository.config.load."""
+"""The kinds of sources, each a walk (harvest.walks.walk): who adds a kind adds it here and to repository.config.load."""
 
 from __future__ import annotations
 
 from harvest.errors import Failed
-from harvest.ldes import LdesWalk
-from harvest.lines import LinesWalk
-from harvest.oai import OaiWalk
-from harvest.sitemap import SitemapWalk
-from harvest.steps import Around, Walk
+from harvest.walks.ldes.walk import LdesWalk
+from harvest.walks.lines import LinesWalk
+from harvest.walks.oai.walk import OaiWalk
+from harvest.walks.sitemap import SitemapWalk
+from harvest.walks.walk import Around, Walk
 
 
 def walk_of(around: Around) -> Walk:

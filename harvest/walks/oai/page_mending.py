@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from harvest.pages import Header, Page, Said, of_root, sized
+from harvest.walks.oai.page import Header, Page, Said, of_root, sized
 from schemas.errors import Problem, Repair, Unreadable
 from schemas.formats.format import Delivery
 from schemas.formats.incoming.xml_kinds import Wish, harvested

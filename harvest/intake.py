@@ -2,7 +2,7 @@
 
 The records go through the one deposit; what belongs to the run is written by its `within` hook, so that a kill leaves
 either all of a step or nothing of it (oai-pmh.md, E.3). A step of more than 500 records is several transactions, and
-the run remembers how many of them are in. Deletions of live records wait for the end of the run (harvest.deletes).
+the run remembers how many of them are in. Deletions of live records wait for the end of the run (harvest.deletions).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from harvest import quarantine, runs, terms
-from harvest.runs import Code, Move, Run
-from harvest.steps import Step
+from harvest import quarantine, run_rows, source_defaults
+from harvest.run_rows import Code, Move, Run
+from harvest.walks.walk import Step
 from repository import deposit
 from repository.config.load import NOBODYS_DOMAIN, HarvestSource
 from repository.deposit import OPERATOR, Order
@@ -77,7 +77,7 @@ class Intake:
         self.source = source
         self.run = run
         self.order = order_of(source)
-        self._change = terms.changing(source)
+        self._change = source_defaults.changing(source)
         self._own = site.url("/oai").encode()
         with site.database.read() as connection:
             self._holding = quarantine.count(connection, source.name) > 0
@@ -171,7 +171,7 @@ class _Chunk:
             codes=_coded(intake.run.codes, rejected) if rejected else None,
             notes=notes,
         )
-        intake.run = runs.move(connection, intake.run, change, now)
+        intake.run = run_rows.move(connection, intake.run, change, now)
         intake._holding = intake._holding or bool(rejected)
         intake._pending = intake._pending or bool(self.pending)
 

@@ -12,8 +12,8 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import Connection, text
 
-from harvest.steps import State
-from harvest.windows import Window
+from harvest.walks.walk import State
+from harvest.walks.windows import Window
 from repository.jobs import lease
 from repository.site import Site
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
-from harvest.answer import Answer
-from harvest.ldes_page import LDES, TREE, Page, Stream, page_of
+from harvest.network.answer import Answer
+from harvest.walks.ldes.page import LDES, TREE, Page, Stream, page_of
 from schemas.formats.rdf import quads as rdf_quads
 from schemas.formats.rdf import read as rdf_read
 from schemas.formats.rdf.quads import Quads

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
-from harvest.steps import Around, Ended, Step, packed
+from harvest.walks.walk import Around, Ended, Step, packed
 from repository.records.origin import key_of
 from schemas.errors import Problem
 from schemas.formats.format import Delivery

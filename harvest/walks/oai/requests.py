@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from harvest.errors import BadStatus, Failed, HarvestError
-from harvest.pages import local, parsed
-from harvest.polite import TRIES, Guest
-from harvest.windows import Granularity, Window
+from harvest.network.guest import TRIES, Guest
+from harvest.walks.oai.page import local, parsed
+from harvest.walks.windows import Granularity, Window
 from schemas.errors import Unreadable
 
 BEST: Final = (

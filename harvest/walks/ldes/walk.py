@@ -2,7 +2,7 @@
 
 A member's payload stands in the graph of its name (as ours), or in the default graph. What was published before the
 last run is passed by with the pages that hold nothing else. The stream tells its own deletions. Pages are read by
-harvest.ldes_page, which judges them too; here a page that breaks a must is read as far as it can be.
+harvest.walks.ldes.page, which judges them too; here a page that breaks a must is read as far as it can be.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from harvest import windows
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
-from harvest.ldes_document import ACCEPT, Document, read
-from harvest.ldes_page import LDES, TYPE, Member, Page, Relation, Stream, stream_of
-from harvest.steps import Around, Ended, Step, packed
+from harvest.walks import windows
+from harvest.walks.ldes.document import ACCEPT, Document, read
+from harvest.walks.ldes.page import LDES, TYPE, Member, Page, Relation, Stream, stream_of
+from harvest.walks.walk import Around, Ended, Step, packed
 from schemas.errors import Problem, Unreadable
 from schemas.formats.amb.read import read_resource
 from schemas.formats.format import Delivery

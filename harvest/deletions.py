@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from harvest import runs
-from harvest.runs import Move, Run
+from harvest import run_rows
+from harvest.run_rows import Move, Run
 from repository import deposit
 from repository.config.load import HarvestSource
 from repository.deposit import OPERATOR, Order
@@ -122,7 +122,7 @@ def carry_out(site: Site, source: HarvestSource, run: Run, beat: Callable[[], No
         many(connection, _DONE, [(source.name, keys[each.place]) for each in done])
         counts = Counter(each.outcome.outcome for each in done)
         change = Move(counts={str(name): count for name, count in counts.items()})
-        moved = runs.move(connection, moved, change, int(site.clock.now()))
+        moved = run_rows.move(connection, moved, change, int(site.clock.now()))
 
     while True:
         beat()
