@@ -29,7 +29,7 @@ from portal import (
     sru,
 )
 from provider import views as oai
-from provider.front import Front
+from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
 from repository.search.service import Searching, open_search
 from repository.site import Site

@@ -14,9 +14,9 @@ from typing import Final
 
 from provider import arguments, lists, response, verbs
 from provider.arguments import Arguments
-from provider.asked import AGAIN_S, Asked, Openings, base_url
 from provider.errors import Refused, Unavailable
-from provider.flow import Lane
+from provider.flow_control import Lane
+from provider.verb_request import AGAIN_S, Asked, Openings, base_url
 from repository.contexts.contexts import Context
 from repository.errors import Busy, DatabaseError
 from repository.published import Snapshot, glance

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 from provider import response, tokens
 from provider.arguments import Arguments
-from provider.asked import Asked
 from provider.errors import BadResumptionToken, CannotDisseminateFormat, NoRecordsMatch, ProtocolError, Refused
 from provider.tokens import Token
+from provider.verb_request import Asked
 from repository.published import ORDINALS, Row, position_of
 
 ENDLESS_S: Final = 6 * 3600  # an older list ends at the W of its first page: a harvest ends under endless writes

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from typing import Final
 
 from provider import containers, response, tokens
-from provider.asked import Asked, base_url
 from provider.errors import (
     CannotDisseminateFormat,
     IdDoesNotExist,
@@ -21,6 +20,7 @@ from provider.errors import (
 )
 from provider.set_names import set_name
 from provider.tokens import Token
+from provider.verb_request import Asked, base_url
 from repository import sources
 from repository.contexts.contexts import DENSE
 from repository.published import Item, Row

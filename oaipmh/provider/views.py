@@ -15,10 +15,10 @@ from typing import Final
 from flask import Blueprint, Response, abort, request
 
 from provider import arguments, explorer, negotiation
-from provider.asked import Openings
 from provider.endpoint import Endpoint
 from provider.errors import Unavailable
-from provider.flow import Lane, places
+from provider.flow_control import Lane, places
+from provider.verb_request import Openings
 from repository.site import Site
 
 FORM: Final = "application/x-www-form-urlencoded"

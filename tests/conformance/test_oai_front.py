@@ -1,4 +1,4 @@
-"""The fast lane before Flask says what the application behind it says: body, status and headers (provider.front)."""
+"""The fast lane before Flask says what the application behind it says: body, status and headers (provider.fast_lane)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from werkzeug.test import Client, TestResponse
 from portal.app import create_app
 from provider import views
 from provider.endpoint import Endpoint
-from provider.front import Front
+from provider.fast_lane import Front
 from repository.config.load import LimitsSection, SiteSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provider.errors import Unavailable
-from provider.flow import Lane, jittered, places
+from provider.flow_control import Lane, jittered, places
 
 
 def test_a_full_lane_sends_away_with_a_time() -> None:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from provider import tokens
 from provider.arguments import read
-from provider.asked import Asked, Openings
 from provider.errors import (
     BadResumptionToken,
     CannotDisseminateFormat,
@@ -21,6 +20,7 @@ from provider.errors import (
     Unavailable,
 )
 from provider.lists import ENDLESS_S, list_identifiers, list_records, window
+from provider.verb_request import Asked, Openings
 from repository.published import ORDINALS, datestamp_of, position_of
 from schemas.datestamp import utc_datestamp
 from tests.fakes import START, FakeLine, a_context, fake_site

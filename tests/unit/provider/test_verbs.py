@@ -9,8 +9,8 @@ from lxml import etree
 
 from provider import verbs
 from provider.arguments import read
-from provider.asked import Asked, Openings
 from provider.errors import Refused, Unavailable
+from provider.verb_request import Asked, Openings
 from repository.published import Facts, Item
 from schemas.namespaces import OAI, XSI
 from tests.fakes import START, FakeLine, a_context, a_header, fake_site
