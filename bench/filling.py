@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from portal.following import follow
+from portal.server.after_publication import follow
 from repository import deposit
 from repository.config.load import Config, DatabaseSection
 from repository.publishing import outbox, publication

@@ -16,8 +16,8 @@ from bench.measure import OERBRON, environment, family
 from harvest.network.answer import Answer
 from harvest.network.client import Caps, Client, rules_of
 from harvest.run import Doing, follow
-from portal import session
-from portal.following import follow as follow_publication
+from portal.commands import console
+from portal.server.after_publication import follow as follow_publication
 from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource
 from repository.publishing import outbox, publication
 from repository.site import Site, open_site
@@ -120,7 +120,7 @@ def _stages(home: Path, base: str, records: int) -> dict[str, float]:
     costs["fetch"] = client.cpu_s
     costs["parse, read, decide, store"] = time.process_time() - began - client.cpu_s
     client.close()
-    for name, stage in (("publish", _publish), ("feeds", follow_publication), ("index", session.index_own)):
+    for name, stage in (("publish", _publish), ("feeds", follow_publication), ("index", console.index_own)):
         began = time.process_time()
         stage(site)
         costs[name] = time.process_time() - began

@@ -14,20 +14,16 @@ from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 from werkzeug.exceptions import NotFound as HttpNotFound
 
-from portal import (
-    api,
-    api_searches,
-    documents,
-    feeds,
-    ops,
-    pages,
-    problems,
-    search_feed,
-    search_pages,
-    security,
-    source_pages,
-    sru,
-)
+from portal import health
+from portal.api import routes as api
+from portal.api.search import saved_searches
+from portal.feeds import linked as feeds
+from portal.feeds import search_feed, sru
+from portal.site.find import home as pages
+from portal.site.find import search as search_pages
+from portal.site.record import resource_documents
+from portal.site.systems import sources
+from portal.web import problems, security
 from provider import views as oai
 from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
@@ -47,24 +43,24 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.extensions["oerbron"] = site
     app.url_map.strict_slashes = False
     security.protect(app, site.config)
-    ops.count(app)
+    health.count(app)
     pages.register(app, site)
     problems.register(app)
     _register_errors(app)
-    app.register_blueprint(ops.blueprint(site))
+    app.register_blueprint(health.blueprint(site))
     app.register_blueprint(pages.blueprint(site))
-    app.register_blueprint(documents.blueprint(site))
+    app.register_blueprint(resource_documents.blueprint(site))
     app.register_blueprint(feeds.blueprint(site))
     app.register_blueprint(search_pages.blueprint(site, searching))
     app.register_blueprint(search_feed.blueprint(site, searching))
     app.register_blueprint(sru.blueprint(site, searching))
-    app.register_blueprint(api_searches.feeds(site))
-    app.register_blueprint(source_pages.blueprint(site))
+    app.register_blueprint(saved_searches.feeds(site))
+    app.register_blueprint(sources.blueprint(site))
     app.register_blueprint(api.blueprint(site, searching))
     endpoints = oai.endpoints(site)
     app.register_blueprint(oai.blueprint(site, endpoints, lambda: pages.know_language(site)))
     if not site.config.site.trusted_hosts:  # Flask checks hosts
-        front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(ops.counted, "oai"))
+        front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(health.counted, "oai"))
         app.wsgi_app = front  # type: ignore[method-assign]
     return app
 

@@ -16,26 +16,26 @@ from typing import Any, Final
 
 import click
 
-from portal.logs import Sentences
+from portal.server.logs import Sentences
 
 _COMMANDS: Final = {
-    "demo": "portal.commands_serve:demo",
-    "serve": "portal.commands_serve:serve",
-    "import": "portal.commands_import:import_",
-    "export": "portal.commands_export:export",
-    "validate": "portal.commands_validate:validate",
-    "harvest": "portal.commands_harvest:harvest",
-    "publish": "portal.commands_keep:publish",
-    "doctor": "portal.commands_keep:doctor",
-    "backup": "portal.commands_keep:backup",
-    "restore": "portal.commands_keep:restore",
-    "index": "portal.commands_index:index",
-    "erase": "portal.commands_keep:erase",
-    "user": "portal.commands_accounts:user",
-    "token": "portal.commands_accounts:token",
-    "generate": "portal.commands_export:generate",
-    "dump": "portal.commands_linked:dump",
-    "ldes": "portal.commands_linked:ldes",
+    "demo": "portal.commands.serve:demo",
+    "serve": "portal.commands.serve:serve",
+    "import": "portal.commands.import_:import_",
+    "export": "portal.commands.export:export",
+    "validate": "portal.commands.validate:validate",
+    "harvest": "portal.commands.harvest:harvest",
+    "publish": "portal.commands.upkeep:publish",
+    "doctor": "portal.commands.upkeep:doctor",
+    "backup": "portal.commands.upkeep:backup",
+    "restore": "portal.commands.upkeep:restore",
+    "index": "portal.commands.index:index",
+    "erase": "portal.commands.upkeep:erase",
+    "user": "portal.commands.accounts:user",
+    "token": "portal.commands.accounts:token",
+    "generate": "portal.commands.export:generate",
+    "dump": "portal.commands.linked:dump",
+    "ldes": "portal.commands.linked:ldes",
 }
 
 
@@ -89,9 +89,9 @@ def _tell(error: BaseException) -> int:
         return 2
     code, sentence = _sentence(error)
     if sentence:
-        from portal import session  # noqa: PLC0415 - only when something is wrong
+        from portal.commands import console  # noqa: PLC0415 - only when something is wrong
 
-        session.tell(sentence)
+        console.tell(sentence)
     if os.environ.get("OERBRON_DEBUG"):
         traceback.print_exception(error)
     return code

@@ -13,7 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from harvest.run import Doing, follow
 from harvest.run_rows import Run
 from portal.app import create_app
-from portal.following import follow as follow_publication
+from portal.server.after_publication import follow as follow_publication
 from repository import deposit
 from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.deposit import OPERATOR, Order

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.intake import Walk, Wishes, deliveries
+from portal.commands.find_files import Walk, Wishes, deliveries
 from schemas.formats.amb import amb
 from schemas.formats.oai_dc import oai_dc
 from schemas.record import Record

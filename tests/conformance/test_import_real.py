@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from portal.intake import Walk
+from portal.commands.find_files import Walk
 from tests.commands import lines, oerbron, outcomes
 from tests.conformance.present import Present, present_in
 from tests.shared import SHARED, needs_shared

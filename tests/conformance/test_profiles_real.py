@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from portal.intake import Walk, Wishes, deliveries
+from portal.commands.find_files import Walk, Wishes, deliveries
 from schemas.validation import validation
 from schemas.vocabularies.vocabularies import shipped
 from tests.shared import SHARED, needs_shared

@@ -15,7 +15,7 @@ import jsonschema
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from portal import api_writes
+from portal.api.records import writing as api_writes
 from tests.api import Api, Caller, body_of
 from tests.factories import a_record
 

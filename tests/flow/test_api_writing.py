@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from portal import api_bodies
+from portal.api import bodies
 from repository.accounts import organisations, tokens
 from repository.upkeep import erasure
 from tests.api import HARVEST, Api, Caller, body_of, codes_of, title_in
@@ -98,7 +98,7 @@ def test_another_media_type_is_415_and_says_which_are_taken(curator: Caller, kin
 
 
 def test_a_body_of_more_than_a_record_may_have_is_413(curator: Caller) -> None:
-    response = curator.post(data=b" " * (api_bodies.MOST_BYTES + 1), content_type="application/json")
+    response = curator.post(data=b" " * (bodies.MOST_BYTES + 1), content_type="application/json")
 
     assert response.status_code == 413
     assert response.mimetype == "application/problem+json"

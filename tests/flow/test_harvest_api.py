@@ -12,7 +12,7 @@ from lxml import etree
 
 from harvest import source_report
 from harvest.run import Doing, follow
-from portal.harvesting import Harvester
+from portal.server.background import Harvester
 from repository import sources
 from repository.config.load import HarvestSection, HarvestSource
 from repository.upkeep import doctor

@@ -12,7 +12,7 @@ import pytest
 
 from harvest import run_rows
 from harvest.run import Doing, follow
-from portal.harvesting import Harvester
+from portal.server.background import Harvester
 from repository import sources
 from repository.config.load import HarvestSection, HarvestSource
 from repository.errors import Busy

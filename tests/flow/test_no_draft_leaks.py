@@ -20,7 +20,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from harvest import quarantine
-from portal.logs import JsonLines
+from portal.server.logs import JsonLines
 from repository.accounts import organisations
 from repository.config.load import ContextSection, OaiSection
 from repository.deposit.order import Outcome

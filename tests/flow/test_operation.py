@@ -19,9 +19,9 @@ from flask import Flask
 from sqlalchemy import text
 from werkzeug.test import Client
 
-from portal import ops
+from portal import health
 from portal.app import create_app
-from portal.serving import Ticker
+from portal.server.server import Ticker
 from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site
@@ -84,7 +84,7 @@ def test_a_server_without_its_database_is_alive_and_not_ready_and_ready_again_by
 
 def test_a_horizon_that_stands_still_is_not_ready(site: Site, app: Flask, clock: FakeClock) -> None:
     accept(site, a_record())
-    clock.pass_(ops.LAG_CEILING_S + 10)
+    clock.pass_(health.LAG_CEILING_S + 10)
 
     status, reason = get(app, "/readyz")
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from portal import alert_mail
+from portal.server import mail
 from repository.config.load import MailSection
 from repository.errors import Busy
 from repository.upkeep import doctor
@@ -131,10 +131,10 @@ def test_a_letter_tells_what_is_new_once_a_day(mailing: Api) -> None:
     saved(teacher, name="Geen brief", mail=False)
     first = mailing.published(curator, a_record("Breuken nieuw"))
     mailing.searching.alerting.catch_up()
-    assert alert_mail.send_due(mailing.site, box.opened) == 0
+    assert mail.send_due(mailing.site, box.opened) == 0
     mailing.clock.pass_(86_400)
-    assert alert_mail.send_due(mailing.site, box.opened) == 1
-    assert alert_mail.send_due(mailing.site, box.opened) == 0
+    assert mail.send_due(mailing.site, box.opened) == 1
+    assert mail.send_due(mailing.site, box.opened) == 0
 
     (letter,) = box.letters
     assert (letter["To"], letter["From"]) == ("teacher@example.org", "bron@example.org")
@@ -142,7 +142,7 @@ def test_a_letter_tells_what_is_new_once_a_day(mailing: Api) -> None:
     mailing.published(curator, a_record("Breuken later"))
     mailing.searching.alerting.catch_up()
     mailing.clock.pass_(86_400)
-    assert alert_mail.send_due(mailing.site, box.opened) == 1
+    assert mail.send_due(mailing.site, box.opened) == 1
     assert "Breuken nieuw" not in box.letters[1].get_content()
 
 
@@ -154,14 +154,14 @@ def test_a_letter_that_is_not_taken_comes_later(mailing: Api) -> None:
     mailing.clock.pass_(86_400)
     box.broken = True
     with pytest.raises(Busy):
-        alert_mail.send_due(mailing.site, box.opened)
+        mail.send_due(mailing.site, box.opened)
     box.broken = False
 
-    assert alert_mail.send_due(mailing.site, box.opened) == 1
+    assert mail.send_due(mailing.site, box.opened) == 1
     assert box.letters[0]["Bcc"] is None
 
 
 def test_without_a_server_nothing_is_sent(api: Api, teacher: Caller) -> None:
     saved(teacher, mail=True)
 
-    assert alert_mail.send_due(api.site) == 0
+    assert mail.send_due(api.site) == 0

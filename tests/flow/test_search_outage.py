@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.serving import Ticker
+from portal.server.server import Ticker
 from repository.config.load import SearchSection
 from repository.search.engines.elastic import ElasticEngine
 from repository.search.errors import SearchUnavailable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from portal import documents
+from portal.site.record import resource_documents
 from repository.config import load as configuration
 from repository.linked import dumps, ldes_quads
 from tests.api import Api
@@ -37,7 +37,7 @@ def test_every_address_of_the_feeds_is_told_and_no_other(tmp_path: Path, monkeyp
 
 def test_every_ending_of_a_document_is_told_in_its_order() -> None:
     assert [tuple(row) for row in table(PAGE, "Documents")] == [
-        (ending, media_type) for ending, media_type in documents.MEDIA_TYPES.items()
+        (ending, media_type) for ending, media_type in resource_documents.MEDIA_TYPES.items()
     ]
 
 

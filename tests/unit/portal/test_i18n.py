@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
-from portal import i18n, pages, search_pages, source_pages
-from portal.words import FIELDS, SECTIONS
+from portal.site.find import home as pages
+from portal.site.find import search as search_pages
+from portal.site.systems import sources
+from portal.web import i18n
+from portal.web.element_names import FIELDS, SECTIONS
 
 PORTAL = Path(i18n.__file__).parent
 _IN_TEMPLATES = re.compile(r"""_\(\s*(["'])(.*?)\1""")
@@ -17,7 +20,7 @@ _TRANSLATED = ("nl", "fr", "de")
 def sentences() -> set[str]:
     found = {m[2] for file in (PORTAL / "templates").glob("*.html") for m in _IN_TEMPLATES.finditer(file.read_text())}
     found |= set(SECTIONS.values()) | set(FIELDS.values()) | set(i18n._MONTHS) | {"or"}
-    return found | set(pages.SENTENCES) | set(search_pages.SENTENCES) | set(source_pages.SENTENCES)
+    return found | set(pages.SENTENCES) | set(search_pages.SENTENCES) | set(sources.SENTENCES)
 
 
 @pytest.mark.parametrize("language", _TRANSLATED)

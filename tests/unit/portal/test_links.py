@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.links import safe_link
+from portal.web.links import safe_link
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a?b=c", "http://example.org", "mailto:a@example.org"])

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from portal.logs import JsonLines, Sentences
+from portal.server.logs import JsonLines, Sentences
 
 
 def line_of(message: str, **extra: object) -> str:
@@ -42,7 +42,7 @@ def test_a_command_tells_what_it_logs_in_a_sentence_without_a_trace(capsys: pyte
         trace = sys.exc_info()
     for values in (
         {"name": "harvest.run", "msg": "a harvest failed", "exc_info": trace},
-        {"name": "portal.following", "msg": "pages were not sealed", "reason": "the disk\nis full"},
+        {"name": "portal.server.after_publication", "msg": "pages were not sealed", "reason": "the disk\nis full"},
         {"name": "rdflib.term", "msg": "does not look like a valid URI"},
         {"name": "sqlalchemy.pool", "msg": "Exception closing connection", "exc_info": trace},
     ):

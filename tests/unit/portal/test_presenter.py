@@ -2,8 +2,8 @@
 
 import msgspec
 
-from portal.presenter import Presenter, Section
-from portal.words import FIELDS, SECTIONS
+from portal.site.record.record_rows import Presenter, Section
+from portal.web.element_names import FIELDS, SECTIONS
 from schemas import record as parts
 from schemas.record import (
     Classification,

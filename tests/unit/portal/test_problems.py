@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from portal import problems
-from portal.problems import ApiError
+from portal.web import problems
+from portal.web.problems import ApiError
 from repository import errors
 from schemas.errors import Problem
 

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
-from portal import security
+from portal.web import security
 from repository.config.load import Config, SiteSection
 
 
