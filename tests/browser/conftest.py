@@ -12,8 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from tests.browser.looking import WIDE, Site
-from tests.commands import oerbron
-from tests.running import Running, free_port, running
+from tests.support.commands import oerbron
+from tests.support.running import Running, free_port, running
 
 _FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking"),

@@ -13,7 +13,7 @@ from typing import Any, Final
 from lxml import etree
 
 from schemas.namespaces import LOM, OAI, OAI_DC, OAI_XSD, XSI
-from tests.shared import SHARED
+from tests.support.shared import SHARED
 
 XSD: Final = SHARED / "xsd"
 _LOCAL: Final = {"xml.xsd": "oai/xml.xsd", "simpledc20021212.xsd": "oai/simpledc20021212.xsd"}

@@ -23,7 +23,7 @@ from repository.publishing import publication
 from repository.site import Site, open_site
 from repository.upkeep import doctor
 from schemas.record import General, LangString, Record, Rights, Technical, Vocabulary
-from tests.behind import FakeClock, accept, collect, uuid_of, withdraw
+from tests.support.site import FakeClock, accept, collect, uuid_of, withdraw
 
 OPEN = "https://creativecommons.org/licenses/by/4.0/"
 

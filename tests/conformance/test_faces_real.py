@@ -11,9 +11,9 @@ from schemas.formats.amb import amb
 from schemas.formats.oai_dc import oai_dc
 from schemas.record import Record
 from schemas.vocabularies.vocabularies import shipped
-from tests.referee import amb_violations, oai_dc_violations
-from tests.samples import writing
-from tests.shared import SHARED, needs_shared
+from tests.support.referee import amb_violations, oai_dc_violations
+from tests.support.samples import writing
+from tests.support.shared import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.slow]
 

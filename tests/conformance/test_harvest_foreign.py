@@ -1,6 +1,6 @@
 """A foreign server, pyoai's, filled with the shared real records: harvested completely, then again, then as it changes.
 
-What must arrive is counted by lxml (tests.foreign); a record without a title is rejected, all others are here.
+What must arrive is counted by lxml (tests.support.foreign); a record without a title is rejected, all others are here.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.foreign import Foreign, held, serving
-from tests.harvesting import Node, a_node, outcomes
-from tests.shared import SHARED, needs_shared
+from tests.support.foreign import Foreign, held, serving
+from tests.support.harvesting import Node, a_node, outcomes
+from tests.support.shared import SHARED, needs_shared
 from tests.zoo.keeper import live
 
 pytestmark = needs_shared

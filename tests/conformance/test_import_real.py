@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from portal.commands.find_files import Walk
-from tests.commands import lines, oerbron, outcomes
 from tests.conformance.present import Present, present_in
-from tests.shared import SHARED, needs_shared
+from tests.support.commands import lines, oerbron, outcomes
+from tests.support.shared import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.slow]
 

@@ -20,9 +20,9 @@ from schemas.namespaces import LOM
 from schemas.record import Record, from_json, to_json
 from schemas.summary.summary import summarise
 from schemas.vocabularies.vocabularies import shipped
-from tests.lomdiff import untold, untold_texts
-from tests.referee import canonical, lom_schema, real_records, violations
-from tests.shared import needs_shared
+from tests.support.lom.diff import untold, untold_texts
+from tests.support.referee import canonical, lom_schema, real_records, violations
+from tests.support.shared import needs_shared
 
 pytestmark = [needs_shared, pytest.mark.slow]
 

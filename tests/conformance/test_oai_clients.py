@@ -21,9 +21,9 @@ from repository.config.load import load
 from repository.published import datestamp_of, snapshot
 from repository.site import Site, open_site
 from schemas.datestamp import utc_datestamp
-from tests.commands import oerbron
-from tests.deposits import CURATOR, do
-from tests.running import free_port, running
+from tests.support.commands import oerbron
+from tests.support.deposit import CURATOR, do
+from tests.support.running import free_port, running
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ import pytest
 from repository.config.load import HarvestSection, OaiSection
 from tests.conformance.oai_site import OPEN, Stage, licensed
 from tests.conformance.oai_walk import Page, ask
-from tests.deposits import a_delivery, bring
+from tests.support.deposit import a_delivery, bring
 
 PROVENANCE = "{http://www.openarchives.org/OAI/2.0/provenance}"
 NESTED = (

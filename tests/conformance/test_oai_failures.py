@@ -16,11 +16,11 @@ from provider.lists import ENDLESS_S
 from repository.config.load import SiteSection
 from repository.publishing import publication
 from schemas.datestamp import utc_datestamp
-from tests.behind import accept, withdraw
 from tests.conformance.oai_schemas import faults
 from tests.conformance.oai_site import OPEN, Stage, licensed
 from tests.conformance.oai_walk import ask, ask_raw, headers, judged, walk
-from tests.shared import needs_shared
+from tests.support.shared import needs_shared
+from tests.support.site import accept, withdraw
 
 LIST = {"verb": "ListRecords", "metadataPrefix": "oai_dc"}
 

@@ -10,10 +10,10 @@ from flask import Flask
 
 from repository.config.load import Config, DatabaseSection, OaiSection, SiteSection
 from repository.site import open_site
-from tests.commands import oerbron
 from tests.conformance.oai_site import application
 from tests.conformance.oai_walk import ask, walk
-from tests.shared import SHARED, needs_shared
+from tests.support.commands import oerbron
+from tests.support.shared import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.slow]
 

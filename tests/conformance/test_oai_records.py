@@ -17,9 +17,9 @@ from repository.publishing import publication
 from repository.upkeep import doctor
 from schemas.namespaces import LOM, LOM_XSD, OAI, OAI_DC, OAI_DC_XSD, OAI_XSD, XSI
 from schemas.record import General, LangString, Record, Technical
-from tests.behind import accept
 from tests.conformance.oai_site import Stage, a_stage, licensed
 from tests.conformance.oai_walk import Page, ask, headers, judged, walk
+from tests.support.site import accept
 
 PREFIXES = ("oai_dc", "lom")
 HOSTILE = "Q\"uote & <tag> 'ä' ]]> \x00\x07\x0b\x1f\ufffe\uffff \ud800 end\r\n"

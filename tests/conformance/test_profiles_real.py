@@ -9,7 +9,7 @@ import pytest
 from portal.commands.find_files import Walk, Wishes, deliveries
 from schemas.validation import validation
 from schemas.vocabularies.vocabularies import shipped
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
 
 pytestmark = [needs_shared, pytest.mark.slow]
 

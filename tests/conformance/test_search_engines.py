@@ -21,8 +21,8 @@ from repository.search.request import Language
 from schemas.vocabularies.vocabularies import shipped
 from tests.conformance.search_corpus import difference, documents, fill, searches, walk
 from tests.conftest import ELASTICSEARCH
-from tests.engines import ENGINES, an_engine
-from tests.oracle import Oracle
+from tests.support.engines import ENGINES, an_engine
+from tests.support.oracle import Oracle
 
 RECORDS = 400
 QUERIES = 250

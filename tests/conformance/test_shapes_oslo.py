@@ -14,7 +14,7 @@ from pyshacl import validate
 from rdflib import Graph
 
 from schemas.generate.generate import records
-from tests.unit.schemas.test_shapes import graph_of
+from tests.unit.schemas.formats.test_shapes import graph_of
 
 SHAPE = os.environ.get("OERBRON_TEST_OSLO_SHAPE", "")
 

@@ -8,9 +8,9 @@ import pytest
 from rdflib import Graph
 
 from tests.conformance.test_faces_real import records
-from tests.shapes import complaints
-from tests.shared import needs_shared
-from tests.unit.schemas.test_shapes import graph_of
+from tests.support.shapes import complaints
+from tests.support.shared import needs_shared
+from tests.unit.schemas.formats.test_shapes import graph_of
 
 pytestmark = [needs_shared, pytest.mark.slow]
 

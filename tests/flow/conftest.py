@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from repository.upkeep import doctor
-from tests.api import Api, Caller
+from tests.support.api import Api, Caller
 from tests.zoo.keeper import Zoo
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from repository.upkeep import doctor
-from tests.api import BASE, Api, Caller, body_of, title_in
-from tests.factories import a_record
+from tests.support.api import BASE, Api, Caller, body_of, title_in
+from tests.support.factories import a_record
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

@@ -28,8 +28,8 @@ from repository.config.load import (
 from repository.publishing import publication
 from repository.site import Site, open_site
 from repository.upkeep import doctor
-from tests.behind import FakeClock
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
+from tests.support.site import FakeClock
 
 DATA = SHARED / "data"
 BASE = "/api/v1/imports"

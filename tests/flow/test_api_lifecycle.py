@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api import Api, Caller, body_of, codes_of, title_in
-from tests.factories import a_record
+from tests.support.api import Api, Caller, body_of, codes_of, title_in
+from tests.support.factories import a_record
 
 
 def _state(who: Caller, uuid: str) -> tuple[str, str]:

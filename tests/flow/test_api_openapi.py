@@ -16,8 +16,8 @@ import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.api.records import writing as api_writes
-from tests.api import Api, Caller, body_of
-from tests.factories import a_record
+from tests.support.api import Api, Caller, body_of
+from tests.support.factories import a_record
 
 ROOT = Path(__file__).resolve().parents[2]
 METHODS = frozenset(("get", "put", "post", "delete", "patch"))

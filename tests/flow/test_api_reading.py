@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from schemas.record import Contribute, Entity, General, LangString, LifeCycle, Record, Technical, Vocabulary
-from tests.api import Api, Caller, body_of, codes_of, title_in
-from tests.factories import a_record
+from tests.support.api import Api, Caller, body_of, codes_of, title_in
+from tests.support.factories import a_record
 
 KEYS = {
     "id", "oai_identifier", "url", "public", "work", "revision", "published_revision", "position", "datestamp", "sets",

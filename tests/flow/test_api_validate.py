@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.api import Api, body_of, codes_of
-from tests.deposits import count
 from tests.flow.test_api_writing import AMB, LOM, TREE
+from tests.support.api import Api, body_of, codes_of
+from tests.support.deposit import count
 
 VALIDATE = "/api/v1/validate"
 

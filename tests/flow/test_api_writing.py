@@ -11,8 +11,8 @@ from sqlalchemy import text
 from portal.api import bodies
 from repository.accounts import organisations, tokens
 from repository.upkeep import erasure
-from tests.api import HARVEST, Api, Caller, body_of, codes_of, title_in
-from tests.factories import a_record
+from tests.support.api import HARVEST, Api, Caller, body_of, codes_of, title_in
+from tests.support.factories import a_record
 
 LOM = (
     '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><title><string language="nl">Breuken</string></title></general>'

@@ -20,8 +20,8 @@ from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site, open_site
 from schemas.generate import generate
-from tests.commands import oerbron
-from tests.deposits import a_delivery, bring
+from tests.support.commands import oerbron
+from tests.support.deposit import a_delivery, bring
 
 RECORDS = 2_000
 PATIENCE_S = 60.0

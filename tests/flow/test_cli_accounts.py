@@ -12,7 +12,7 @@ from portal.cli import main
 from repository.accounts import people, tokens
 from repository.config.load import Config, DatabaseSection
 from repository.site import Site, open_site
-from tests.commands import Answer, oerbron
+from tests.support.commands import Answer, oerbron
 
 EMAIL = "teacher@example.org"
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.commands import Answer, oerbron, outcomes
-from tests.referee import canonical, violations
-from tests.shared import needs_shared
+from tests.support.commands import Answer, oerbron, outcomes
+from tests.support.referee import canonical, violations
+from tests.support.shared import needs_shared
 
 LOM_NS = "http://ltsc.ieee.org/xsd/LOM"
 CARD = "BEGIN:VCARD\nVERSION:3.0\nN:Silva;Ana;;;\nFN:Ana Silva\nEMAIL:ana@example.org\nEND:VCARD"

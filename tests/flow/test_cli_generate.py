@@ -7,7 +7,7 @@ from pathlib import Path
 from repository.accounts import organisations
 from repository.config.load import Config, DatabaseSection
 from repository.site import open_site
-from tests.commands import lines, oerbron, outcomes
+from tests.support.commands import lines, oerbron, outcomes
 
 
 def test_generate_writes_as_many_lines_as_asked(tmp_path: Path) -> None:

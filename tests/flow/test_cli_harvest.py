@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.commands import Answer, lines, oerbron, outcomes
+from tests.support.commands import Answer, lines, oerbron, outcomes
 from tests.zoo.keeper import Zoo
 from tests.zoo.provider import LOM, Provider, Reply, kept, some
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tests.commands import Answer, lines, oerbron, outcomes
+from tests.support.commands import Answer, lines, oerbron, outcomes
 
 LOM_NS = "http://ltsc.ieee.org/xsd/LOM"
 

@@ -18,10 +18,10 @@ from repository.config import load as configuration
 from repository.published import datestamp_of, snapshot
 from repository.site import Site, open_site
 from repository.upkeep.backup import is_exact
-from tests.behind import accept, uuid_of
-from tests.commands import Answer, lines, oerbron
 from tests.conformance.oai_walk import walk
-from tests.factories import a_record
+from tests.support.commands import Answer, lines, oerbron
+from tests.support.factories import a_record
+from tests.support.site import accept, uuid_of
 
 CANARY = "Kanariewoord"
 _VARYING = re.compile(rb'(<responseDate>)[^<]*|(<resumptionToken[^>]*>)[^<]*|( resumptionToken=")[^"]*')

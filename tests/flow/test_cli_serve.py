@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec
 
-from tests.commands import oerbron
-from tests.running import free_port, running
+from tests.support.commands import oerbron
+from tests.support.running import free_port, running
 
 
 def test_serve_answers_operators_and_ends_at_sigterm(tmp_path: Path) -> None:

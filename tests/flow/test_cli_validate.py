@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import Answer, oerbron
+from tests.support.commands import Answer, oerbron
 
 LOM_NS = "http://ltsc.ieee.org/xsd/LOM"
 TITLED = "<title><string language='nl'>Breuken</string></title>"

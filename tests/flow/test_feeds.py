@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from repository.linked import dumps, ldes_quads, ldes_sealing
 from repository.upkeep import doctor
-from tests.api import Api, Caller
-from tests.factories import a_record
+from tests.support.api import Api, Caller
+from tests.support.factories import a_record
 
 SITE = "http://repository.example"
 TWINS = {

@@ -16,7 +16,7 @@ from portal.server.background import Harvester
 from repository import sources
 from repository.config.load import HarvestSection, HarvestSource
 from repository.upkeep import doctor
-from tests.api import Api, Caller, body_of
+from tests.support.api import Api, Caller, body_of
 from tests.zoo.keeper import Zoo
 from tests.zoo.provider import LOM, Provider, kept, some
 

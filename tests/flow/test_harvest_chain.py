@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from repository import deposit
 from repository.deposit import OPERATOR
 from schemas.record import LangString
-from tests.harvesting import Node, a_node, bring, deletions, lines, outcomes
+from tests.support.harvesting import Node, a_node, bring, deletions, lines, outcomes
 
 PROVENANCE = "{http://www.openarchives.org/OAI/2.0/provenance}"
 COUNT = 40

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from repository.linked import dumps, ldes_quads
-from tests.harvesting import Node, a_node, bring, deletions, lines, outcomes
+from tests.support.harvesting import Node, a_node, bring, deletions, lines, outcomes
 
 COUNT = 30
 KINDS = {"sitemap": "/sitemap.xml", "ldes": "/ldes", "amb": "/dumps/latest.jsonl"}

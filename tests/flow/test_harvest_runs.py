@@ -16,8 +16,8 @@ from portal.server.background import Harvester
 from repository import sources
 from repository.config.load import HarvestSection, HarvestSource
 from repository.errors import Busy
-from tests.api import Api
-from tests.behind import FakeClock
+from tests.support.api import Api
+from tests.support.site import FakeClock
 from tests.zoo.keeper import NAME, Keeper, Zoo, a_repository
 from tests.zoo.provider import Provider, Reply
 

@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 import pytest
 
-from tests.commands import oerbron
-from tests.running import Running, free_port, running
+from tests.support.commands import oerbron
+from tests.support.running import Running, free_port, running
 
 RECORDS: Final = 255  # one sealed leaf, and an open one
 IDLE_S: Final = 33  # longer than granian leaves a connection open by itself

@@ -30,7 +30,7 @@ from repository.upkeep import doctor, erasure
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
 from schemas.record import General, LangString, Record, Technical
-from tests.api import HARVEST, Api, Caller, body_of
+from tests.support.api import HARVEST, Api, Caller, body_of
 
 ENDINGS = ("", ".html", ".jsonld", ".ttl", ".nt", ".rdf", ".lom.xml", ".json")
 ACCEPTS = ("*/*", "text/html", "application/json", "application/ld+json", "text/turtle", "application/xml")

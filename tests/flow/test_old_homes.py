@@ -14,7 +14,7 @@ from repository.migrations.migration import HEAD
 from repository.publishing import publication
 from repository.site import open_site
 from repository.upkeep import doctor
-from tests.behind import FakeClock
+from tests.support.site import FakeClock
 
 HOMES = sorted((Path(__file__).parents[1] / "homes").glob("schema-*.zip"))
 KEPT = ("record", "revision", "origin", "overlay", "event", "account", "token", "batch_row", "saved_search", "log")

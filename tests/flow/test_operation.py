@@ -25,10 +25,10 @@ from portal.server.server import Ticker
 from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site
-from tests.behind import FakeClock, a_site, accept
-from tests.factories import a_record
-from tests.running import free_port, running
 from tests.stress.arena import children_of
+from tests.support.factories import a_record
+from tests.support.running import free_port, running
+from tests.support.site import FakeClock, a_site, accept
 
 
 @pytest.fixture

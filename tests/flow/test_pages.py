@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from schemas.record import General, LangString, Record, Rights, Technical
-from tests.api import Api, Caller
+from tests.support.api import Api, Caller
 
 OPEN = "https://creativecommons.org/licenses/by-sa/4.0/"
 

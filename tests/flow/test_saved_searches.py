@@ -16,8 +16,8 @@ from repository.config.load import MailSection
 from repository.errors import Busy
 from repository.upkeep import doctor
 from schemas.xml.reader import parse
-from tests.api import Api, Caller, body_of, codes_of
-from tests.factories import a_record
+from tests.support.api import Api, Caller, body_of, codes_of
+from tests.support.factories import a_record
 
 SEARCHES = "/api/v1/searches"
 ATOM = "{http://www.w3.org/2005/Atom}"

@@ -21,8 +21,8 @@ from schemas.record import (
     Technical,
     Vocabulary,
 )
-from tests.api import Api, Caller, body_of, codes_of
-from tests.factories import a_record
+from tests.support.api import Api, Caller, body_of, codes_of
+from tests.support.factories import a_record
 
 SUBJECT = "https://w3id.org/oerbron/subject/"
 SEARCH = "/api/v1/search"

@@ -16,9 +16,9 @@ from repository.config.load import SearchSection
 from repository.search.engines.elastic import ElasticEngine
 from repository.search.errors import SearchUnavailable
 from repository.search.service import Searching
-from tests.api import Api, body_of
 from tests.conftest import ELASTICSEARCH
-from tests.factories import a_record
+from tests.support.api import Api, body_of
+from tests.support.factories import a_record
 
 
 @pytest.fixture

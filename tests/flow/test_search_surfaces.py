@@ -8,9 +8,9 @@ import pytest
 from lxml import etree
 
 from schemas.xml.reader import parse
-from tests.api import Api, Caller
-from tests.factories import a_record
 from tests.flow.test_search_api import SUBJECT, a_lesson, search
+from tests.support.api import Api, Caller
+from tests.support.factories import a_record
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SRW = "{http://www.loc.gov/zing/srw/}"

@@ -9,7 +9,7 @@ from signposting.linkset import LinksetJSON
 from signposting.linkset import _parse_linkset_json as linkset_of
 
 from schemas.record import Contribute, Entity, General, LangString, LifeCycle, Record, Rights, Technical, Vocabulary
-from tests.api import Api, Caller
+from tests.support.api import Api, Caller
 
 SITE = "http://repository.example"
 ORCID = "https://orcid.org/0000-0002-1825-0097"

@@ -6,8 +6,8 @@ import re
 import signal
 from pathlib import Path
 
-from tests.commands import oerbron
-from tests.running import Running, free_port, running
+from tests.support.commands import oerbron
+from tests.support.running import Running, free_port, running
 
 _CONFIG = '[site]\nbase_url = "http://127.0.0.1:{port}"\n[linked]\ndump_every = "never"\n'
 _SEALED = re.compile(rb"<http://127\.0\.0\.1:\d+(/ldes/i?\d+-[0-9a-f]{8})>")

@@ -24,8 +24,8 @@ import msgspec
 from lxml import etree
 
 from schemas.generate import generate
-from tests.commands import outcomes
-from tests.running import Running, free_port, running
+from tests.support.commands import outcomes
+from tests.support.running import Running, free_port, running
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 PROVENANCE = "{http://www.openarchives.org/OAI/2.0/provenance}"

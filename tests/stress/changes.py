@@ -21,7 +21,7 @@ from repository.site import Site
 from schemas.formats.format import Delivery, Reading
 from schemas.generate.generate import records
 from schemas.record import General, LangString, Record
-from tests.deposits import CURATOR
+from tests.support.deposit import CURATOR
 
 SOURCE = "stress"
 _SLUGS = ("lente", "zomer", "herfst", "winter")

@@ -13,9 +13,9 @@ from pathlib import Path
 from repository.config.load import load
 from repository.publishing import outbox
 from repository.site import Site, open_site
-from tests.running import Running, free_port, running
 from tests.stress.changes import Changer
 from tests.stress.followers import Harvest, Listing, Resync, Streaming, ldes_client, resync_python
+from tests.support.running import Running, free_port, running
 
 QUIET_S = 60
 ORDERED = ("--ordered", "ascending")

@@ -20,9 +20,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.running import Running
 from tests.stress import copies
 from tests.stress.copies import Copy
+from tests.support.running import Running
 
 NS = {"o": "http://www.openarchives.org/OAI/2.0/"}
 _LONGEST_S = 900

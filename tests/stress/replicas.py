@@ -20,12 +20,12 @@ from repository.linked import graphs
 from repository.published import snapshot
 from repository.site import Site
 from repository.upkeep import doctor
-from tests.commands import oerbron
-from tests.running import Running, until_free
 from tests.stress import copies
 from tests.stress.copies import Copy
 from tests.stress.field import ORDERED, QUIET_S, Field, at_home, change, following, quiet
 from tests.stress.followers import Dump, Resync, Streaming, dump, ldes_client, lom_digest, resync_python
+from tests.support.commands import oerbron
+from tests.support.running import Running, until_free
 
 _PATIENCE_S = 400  # a client that must keep the order holds everything back until it has it
 

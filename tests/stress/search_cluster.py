@@ -30,8 +30,8 @@ from repository.search.errors import SearchUnavailable
 from repository.search.plan.parameters import read
 from repository.search.service import Searching
 from repository.site import Site
-from tests.behind import FakeClock, a_site, accept, withdraw
-from tests.factories import a_record
+from tests.support.factories import a_record
+from tests.support.site import FakeClock, a_site, accept, withdraw
 
 NODES: Final = (1, 2, 3)
 _ROUNDS: Final = 12  # of changes, before and after a node is killed

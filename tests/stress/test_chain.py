@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import outcomes
 from tests.stress.chain import go
+from tests.support.commands import outcomes
 
 COUNT = 40
 

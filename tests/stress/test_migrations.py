@@ -26,9 +26,9 @@ from repository.publishing import publication
 from repository.storage.database import Database
 from repository.storage.tables.records import metadata
 from repository.upkeep import backup, doctor
-from tests.behind import a_site, accept
-from tests.factories import a_record
 from tests.stress.arena import ROOT
+from tests.support.factories import a_record
+from tests.support.site import a_site, accept
 
 KILLS = 20
 _NURSERY = """

@@ -23,9 +23,9 @@ from repository.errors import RepositoryError
 from repository.publishing import publication
 from repository.site import Site, open_site
 from repository.upkeep import doctor
-from tests.behind import a_site
-from tests.deposits import a_delivery, an_order
-from tests.running import free_port
+from tests.support.deposit import a_delivery, an_order
+from tests.support.running import free_port
+from tests.support.site import a_site
 
 NOBODY = 65534  # PostgreSQL refuses root
 QUIET_S = 60

@@ -19,7 +19,7 @@ from repository.published import ORDINALS, position_of
 from repository.publishing import opening
 from repository.site import Site
 from repository.storage.database import reader_of
-from tests.behind import a_site
+from tests.support.site import a_site
 
 RECORDS = 60_000
 BATCH = 5_000

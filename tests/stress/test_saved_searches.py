@@ -35,7 +35,7 @@ from schemas.generate.generate import records
 from schemas.record import Record
 from schemas.summary.summary import summarise
 from schemas.vocabularies.vocabularies import shipped
-from tests.behind import FakeClock, a_site
+from tests.support.site import FakeClock, a_site
 
 SEARCHES, CHANGES = 60, 600
 _PORTION = 500

@@ -20,8 +20,8 @@ from repository.publishing import publication
 from repository.search.engines.embedded import EmbeddedEngine
 from repository.search.service import Searching
 from repository.site import Site
-from tests.behind import FakeClock, a_site, accept, withdraw
-from tests.factories import a_record
+from tests.support.factories import a_record
+from tests.support.site import FakeClock, a_site, accept, withdraw
 
 KILLS = 6
 _PROJECTOR = """
@@ -29,7 +29,7 @@ import sys
 from pathlib import Path
 from repository.search.engines.embedded import EmbeddedEngine
 from repository.search.service import Searching
-from tests.behind import a_site
+from tests.support.site import a_site
 
 home = Path(sys.argv[1])
 searching = Searching(a_site(home), EmbeddedEngine(home / "search"))

@@ -11,8 +11,8 @@ import pytest
 from portal.site.record import resource_documents
 from repository.config import load as configuration
 from repository.linked import dumps, ldes_quads
-from tests.api import Api
-from tests.documentation import ROOT, table
+from tests.support.api import Api
+from tests.support.documentation import ROOT, table
 
 PAGE = "docs/feeds.md"
 TEXT = (ROOT / PAGE).read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from harvest.network.guard import Rules
 from harvest.run import Doing, follow
 from repository.config.load import Config, DatabaseSection, HarvestSource, OaiSection, SiteSection
 from repository.site import Site, open_site
-from tests.behind import FakeClock
+from tests.support.site import FakeClock
 from tests.zoo.provider import Provider, Reply
 
 NAME = "zoo"

@@ -14,7 +14,7 @@ from provider.containers import descriptions
 from repository.config.load import Config, HarvestSection, HarvestSource, OaiSection
 from repository.sources import friends
 from schemas.namespaces import OAI
-from tests.fakes import fake_site
+from tests.support.fakes import fake_site
 
 
 def a_site(domain: str = "oer.example", *, sources: tuple[str, ...] = (), **oai: str) -> Any:

@@ -23,7 +23,7 @@ from provider.lists import ENDLESS_S, list_identifiers, list_records, window
 from provider.verb_request import Asked, Openings
 from repository.published import ORDINALS, datestamp_of, position_of
 from schemas.datestamp import utc_datestamp
-from tests.fakes import START, FakeLine, a_context, fake_site
+from tests.support.fakes import START, FakeLine, a_context, fake_site
 
 FIRST = "verb=ListRecords&metadataPrefix=oai_dc"
 

@@ -10,7 +10,7 @@ from provider import response
 from provider.errors import BadArgument, NoRecordsMatch
 from repository.published import Row
 from schemas.namespaces import OAI
-from tests.fakes import a_context, a_header
+from tests.support.fakes import a_context, a_header
 
 URI = etree.XMLSchema(
     etree.fromstring(

@@ -13,7 +13,7 @@ from provider.errors import Refused, Unavailable
 from provider.verb_request import Asked, Openings
 from repository.published import Facts, Item
 from schemas.namespaces import OAI, XSI
-from tests.fakes import START, FakeLine, a_context, a_header, fake_site
+from tests.support.fakes import START, FakeLine, a_context, a_header, fake_site
 
 
 def asked(line: FakeLine, query: str, *, site: Any = None, context: Any = None) -> Asked:

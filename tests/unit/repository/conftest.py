@@ -9,7 +9,7 @@ import pytest
 
 from repository.site import Site
 from repository.upkeep import doctor
-from tests.behind import FakeClock, a_site
+from tests.support.site import FakeClock, a_site
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from lxml import etree
 from schemas import agent
 from schemas.record import Entity
 from schemas.vcard import escape, properties, split, unescape
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
 
 ORCID = "https://orcid.org/0000-0002-1825-0097"
 

@@ -18,7 +18,7 @@ from schemas.datestamp import (
     read_size,
     utc_datestamp,
 )
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
 
 
 @pytest.mark.parametrize(

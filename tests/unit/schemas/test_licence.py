@@ -12,7 +12,7 @@ from schemas import licence as licences
 from schemas.licence import label, of_rights, parse
 from schemas.licence_grammar import STATEMENTS, VERSIONS
 from schemas.record import LangString, Rights, Vocabulary
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
 
 CC = "https://creativecommons.org/"
 TYPES = ("by", "by-sa", "by-nc", "by-nd", "by-nc-sa", "by-nc-nd")

@@ -17,7 +17,7 @@ from schemas.vocabularies.skos import trees_of
 from schemas.vocabularies.terms import folded, rows, table
 from schemas.vocabularies.turtle import statements
 from schemas.vocabularies.vocabularies import Vocabularies, from_trees, shipped
-from tests.shared import SHARED, needs_shared
+from tests.support.shared import SHARED, needs_shared
 
 VOCAB = files("schemas") / "data" / "vocab"
 TURTLES = sorted(entry.name for entry in VOCAB.iterdir() if entry.name.endswith(".ttl"))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from repository.search.index.engine import Engine, Index
-from tests.engines import ENGINES, an_engine
+from tests.support.engines import ENGINES, an_engine
 
 
 @pytest.fixture(params=ENGINES)

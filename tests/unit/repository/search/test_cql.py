@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from repository.search.cql_plan import Planning
 from repository.search.language.cql import Clause, Cql, Diagnostic, Joined, parse
-from tests.oracle import Oracle
+from tests.support.oracle import Oracle
 from tests.unit.repository.search.made import a_document, an_id, language, put
 
 

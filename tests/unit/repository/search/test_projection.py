@@ -16,8 +16,8 @@ from repository.search.index.projection import Step
 from repository.search.plan.parameters import read
 from repository.search.service import Searching
 from repository.site import Site
-from tests.behind import FakeClock, a_site, accept, uuid_of, withdraw
-from tests.factories import a_record
+from tests.support.factories import a_record
+from tests.support.site import FakeClock, a_site, accept, uuid_of, withdraw
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

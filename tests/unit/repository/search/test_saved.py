@@ -23,10 +23,10 @@ from repository.search.plan.plan import Between
 from repository.search.request import wanted
 from repository.search.service import Searching
 from repository.site import Site
-from tests.behind import FakeClock, a_site, accept, uuid_of, withdraw
 from tests.conformance.search_corpus import documents, searches
-from tests.factories import a_record
-from tests.oracle import Oracle
+from tests.support.factories import a_record
+from tests.support.oracle import Oracle
+from tests.support.site import FakeClock, a_site, accept, uuid_of, withdraw
 from tests.unit.repository.search.made import language, put
 
 PERSON = 7
