@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from portal.server.after_publication import follow
 from repository import deposit
-from repository.config.load import Config, DatabaseSection
+from repository.config.sections import Config, DatabaseSection
 from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site, open_site

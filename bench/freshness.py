@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from repository import deposit
-from repository.config.load import Config, DatabaseSection
+from repository.config.sections import Config, DatabaseSection
 from repository.published import datestamp_of, snapshot
 from repository.publishing import publication
 from repository.search.index.engine import Engine, Filter, Wanted

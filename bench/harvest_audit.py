@@ -17,7 +17,7 @@ from sqlalchemy import text
 
 from bench import measure
 from repository import deposit
-from repository.config.load import Config, DatabaseSection
+from repository.config.sections import Config, DatabaseSection
 from repository.deposit import OPERATOR, Order
 from repository.site import Site, open_site
 from schemas.formats.format import Delivery

@@ -18,7 +18,7 @@ from harvest.network.client import Caps, Client, rules_of
 from harvest.run import Doing, follow
 from portal.commands import console
 from portal.server.after_publication import follow as follow_publication
-from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource
+from repository.config.sections import Config, DatabaseSection, HarvestSection, HarvestSource
 from repository.publishing import outbox, publication
 from repository.site import Site, open_site
 

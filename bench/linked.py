@@ -24,7 +24,7 @@ from bench import measure, planting
 from bench.filling import CHUNK
 from bench.measure import cpu_s, fetch, serving, walk
 from repository import deposit
-from repository.config.load import Config, DatabaseSection, SiteSection
+from repository.config.sections import Config, DatabaseSection, SiteSection
 from repository.linked import dumps, ldes_pages, ldes_quads, ldes_sealing
 from repository.published import snapshot
 from repository.publishing import outbox, publication

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, text
 from harvest import run_rows
 from harvest.run_rows import Move, Run
 from repository import deposit
-from repository.config.load import HarvestSource
+from repository.config.sections import HarvestSource
 from repository.deposit import OPERATOR, Order
 from repository.deposit.delivery import PORTION, Done
 from repository.publishing.outbox import BULK

@@ -20,7 +20,8 @@ from harvest import quarantine, run_rows, source_defaults
 from harvest.run_rows import Code, Move, Run
 from harvest.walks.walk import Step
 from repository import deposit
-from repository.config.load import NOBODYS_DOMAIN, HarvestSource
+from repository.config.load import NOBODYS_DOMAIN
+from repository.config.sections import HarvestSource
 from repository.deposit import OPERATOR, Order
 from repository.deposit.delivery import PORTION, Done
 from repository.deposit.order import Outcome

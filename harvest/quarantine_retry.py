@@ -17,7 +17,7 @@ from harvest.quarantine import Held
 from harvest.walks.oai import page as pages
 from harvest.walks.oai import requests as oai_asking
 from repository import deposit
-from repository.config.load import HarvestSource
+from repository.config.sections import HarvestSource
 from repository.deposit.delivery import PORTION, Done
 from repository.site import Site
 from schemas.errors import Problem, Unreadable

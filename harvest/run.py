@@ -25,7 +25,7 @@ from harvest.run_rows import Overtaken, Run, RunState
 from harvest.walks import kinds
 from harvest.walks import walk as steps
 from harvest.walks.walk import Around, Ended, State, Step, Walk
-from repository.config.load import HarvestSource, seconds_of
+from repository.config.sections import HarvestSource, seconds_of
 from repository.errors import Busy, RepositoryError
 from repository.jobs import lease
 from repository.records import lookup
@@ -66,11 +66,7 @@ def guest_of(
     site: Site, source: HarvestSource, pause: Callable[[float], None] = time.sleep, client: Gets | None = None
 ) -> Guest:
     """The guarded client with the manners that the configuration asks for."""
-    from harvest.network.client import (
-        Caps,
-        Client,
-        rules_of,
-    )  # noqa: PLC0415 - a server that harvests nothing loads no httpx
+    from harvest.network.client import Caps, Client, rules_of  # noqa: PLC0415 - httpx costs a start 0.1 s
 
     section = site.config.harvest
     used = client or Client(rules_of(section), site.config.site.admin_email, Caps(section.timeout_s))

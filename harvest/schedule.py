@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harvest.run_rows import Run
-from repository.config.load import HarvestSource, seconds_of
+from repository.config.sections import HarvestSource, seconds_of
 
 AGAIN_S: Final = 3_600
 """After a run that did not end well the next one comes sooner than the schedule says, but not at once."""

@@ -15,7 +15,7 @@ from harvest import run_rows as runs
 from harvest.deletions import Brake
 from harvest.run_rows import Run
 from repository import sources
-from repository.config.load import HarvestSource
+from repository.config.sections import HarvestSource
 from repository.site import Site
 from schemas.datestamp import utc_datestamp
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from repository.config.load import HarvestSource
+from repository.config.sections import HarvestSource
 from schemas.errors import Repair
 from schemas.formats.format import Delivery
 from schemas.licence import of_rights

@@ -19,11 +19,11 @@ from portal.api import routes as api
 from portal.api.search import saved_searches
 from portal.feeds import linked as feeds
 from portal.feeds import search_feed, sru
-from portal.site.find import home as pages
+from portal.site.find import home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
-from portal.site.systems import sources
-from portal.web import problems, security
+from portal.site.systems import oai_explorer, sources
+from portal.web import page, problems, security
 from provider import views as oai
 from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
@@ -44,11 +44,11 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.url_map.strict_slashes = False
     security.protect(app, site.config)
     health.count(app)
-    pages.register(app, site)
+    page.register(app, site)
     problems.register(app)
     _register_errors(app)
     app.register_blueprint(health.blueprint(site))
-    app.register_blueprint(pages.blueprint(site))
+    app.register_blueprint(home.blueprint(site))
     app.register_blueprint(resource_documents.blueprint(site))
     app.register_blueprint(feeds.blueprint(site))
     app.register_blueprint(search_pages.blueprint(site, searching))
@@ -58,7 +58,8 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(sources.blueprint(site))
     app.register_blueprint(api.blueprint(site, searching))
     endpoints = oai.endpoints(site)
-    app.register_blueprint(oai.blueprint(site, endpoints, lambda: pages.know_language(site)))
+    app.register_blueprint(oai_explorer.blueprint(endpoints))
+    app.register_blueprint(oai.blueprint(site, endpoints, oai_explorer.Explorer(site)))
     if not site.config.site.trusted_hosts:  # Flask checks hosts
         front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(health.counted, "oai"))
         app.wsgi_app = front  # type: ignore[method-assign]
@@ -72,14 +73,14 @@ def _register_errors(app: Flask) -> None:
             return Response("This repository is not served under that host name.\n", 400, mimetype="text/plain")
         if problems.is_api(request.path):
             return problems.problem(problems.of_http(error))
-        return pages.error_page(error)
+        return page.error_page(error)
 
     @app.errorhandler(RepositoryError)
     def _repository(error: RepositoryError) -> Response:
         log.warning("refused", extra={"path": request.path, "reason": _reason(error), "kind": type(error).__name__})
         if problems.is_api(request.path):
             return problems.problem(problems.api_error_of(error))
-        return pages.error_page(_page_error(error))
+        return page.error_page(_page_error(error))
 
     @app.errorhandler(Exception)
     def _unforeseen(error: Exception) -> Response:
@@ -87,7 +88,7 @@ def _register_errors(app: Flask) -> None:
         log.error("unforeseen", exc_info=error, extra={"path": request.path, "method": request.method})
         if problems.is_api(request.path):
             return problems.problem(problems.ApiError(500, "internal", "The server could not do this; it is logged."))
-        return pages.error_page(InternalServerError())
+        return page.error_page(InternalServerError())
 
 
 def _reason(error: RepositoryError) -> str:

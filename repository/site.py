@@ -17,7 +17,8 @@ from sqlalchemy import Connection, text
 
 import schemas.vocabularies.vocabularies
 from repository.clock import Clock, SystemClock
-from repository.config.load import Config, database_url, home, oai_domain
+from repository.config.load import database_url, home, oai_domain
+from repository.config.sections import Config
 from repository.contexts.contexts import Context, contexts_of, views
 from repository.migrations import migration
 from repository.storage.database import Database

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository.config.load import HarvestSource, source_mistakes
+from repository.config.sections import HarvestSource, source_mistakes
 from repository.errors import Invalid, NotFound, Refused
 from repository.records.origin import LOCAL
 from repository.site import Site

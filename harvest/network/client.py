@@ -21,7 +21,7 @@ from harvest.errors import BadStatus, Refused, TooMuch, Unreachable
 from harvest.network import guard
 from harvest.network.answer import Answer, retry_after_s
 from harvest.network.guard import Rules
-from repository.config.load import HarvestSection
+from repository.config.sections import HarvestSection
 
 MOST_BYTES: Final = 100_000_000
 MOST_FILE_BYTES: Final = 20_000_000_000

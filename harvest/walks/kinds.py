@@ -1,4 +1,4 @@
-"""The kinds of sources, each a walk (harvest.walks.walk): who adds a kind adds it here and to repository.config.load."""
+"""The kinds of sources, each a walk: who adds a kind adds it here and to repository.config.sections."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import msgspec
 
 from harvest.network.guest import Guest
 from harvest.walks.windows import Window
-from repository.config.load import HarvestSource
+from repository.config.sections import HarvestSource
 from schemas.formats.format import Delivery
 from schemas.vocabularies.vocabularies import Vocabularies
 

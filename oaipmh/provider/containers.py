@@ -1,7 +1,8 @@
 """The description containers of Identify: oai-identifier, branding, rightsManifest and friends.
 
 Pure. Each follows its guideline beside OAI-PMH 2.0 (guidelines-oai-identifier, -branding, -rights, -friends), and is
-given only when the configuration has something true to say. The containers of records are repository.publishing.about_container's.
+given only when the configuration has something true to say. The containers of records are
+repository.publishing.about_container's.
 """
 
 from __future__ import annotations

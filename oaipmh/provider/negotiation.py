@@ -61,17 +61,6 @@ def prefers_html(accept: str) -> bool:
     return _quality(qualities, "text/html") > other
 
 
-@lru_cache(maxsize=256)
-def language(accept_language: str, offered: tuple[str, ...]) -> str:
-    """The offered language that is wanted most, region aside; the first one where none is (RFC 9110, 12.5.4)."""
-    wanted: dict[str, float] = {}
-    for tag, quality in _qualities(accept_language).items():
-        main = tag.partition("-")[0]
-        wanted[main] = max(wanted.get(main, 0.0), quality)
-    best = max(offered, key=lambda tag: wanted.get(tag, 0.0))
-    return best if wanted.get(best) else offered[0]
-
-
 def _quality(qualities: dict[str, float], kind: str) -> float:
     return qualities.get(kind, qualities.get(f"{kind.partition('/')[0]}/*", qualities.get("*/*", 0.0)))
 

@@ -22,7 +22,8 @@ AGAIN_S: Final = 30  # until something that is being prepared may be asked for a
 class Openings:
     """Which views and contexts are filled; what was seen holds for one W, so that a page costs no extra read.
 
-    A view closes again when another process publishes without it (repository.publishing.opening), so it is not known for ever.
+    A view closes again when another process publishes without it (repository.publishing.opening), so it is not known
+    for ever.
     """
 
     def __init__(self) -> None:

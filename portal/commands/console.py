@@ -13,7 +13,7 @@ import click
 from tqdm import tqdm
 
 from repository.config import load as configuration
-from repository.config.load import Config
+from repository.config.sections import Config
 
 if TYPE_CHECKING:
     from portal.commands.helper_process import Helper

@@ -1,8 +1,8 @@
 """Finding records on disk: files, folders and what is in them, as deliveries; each file ends in records or a reject.
 
-Read by content (schemas.formats.incoming.incoming), never by name. What cannot even be opened is a reject with its reason, so
-that the batch goes on (design.md 4). Files of a walked folder that only speak about it (README, LICENSE, *.md) and
-hidden ones are passed by and counted, unless named themselves.
+Read by content (schemas.formats.incoming.incoming), never by name. What cannot even be opened is a reject with its
+reason, so that the batch goes on (design.md 4). Files of a walked folder that only speak about it (README, LICENSE,
+*.md) and hidden ones are passed by and counted, unless named themselves.
 """
 
 from __future__ import annotations

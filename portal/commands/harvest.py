@@ -15,7 +15,7 @@ import msgspec
 
 from portal.commands import console, harvest_sentences
 from portal.commands.import_ import OUTCOMES
-from repository.config.load import KINDS, HarvestSource
+from repository.config.sections import KINDS, HarvestSource
 
 if TYPE_CHECKING:
     from harvest.run_rows import Run
@@ -205,7 +205,7 @@ def _show(row: Any, *, as_json: bool) -> None:
 
 def _retry(site: Site, source: HarvestSource, rows: Iterator[Any], *, offline: bool) -> int:
     from harvest import quarantine_retry as retry  # noqa: PLC0415
-    from harvest import run
+    from harvest import run  # noqa: PLC0415
     from repository.publishing import outbox  # noqa: PLC0415
 
     with site.database.read() as connection:

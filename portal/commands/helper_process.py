@@ -20,7 +20,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from portal.server.memory import give_back, one_arena
-from repository.config.load import Config
+from repository.config.sections import Config
 from repository.errors import Busy, RepositoryError
 from repository.publishing import publication
 from repository.site import Site, open_site

@@ -16,7 +16,7 @@ import msgspec
 
 from portal.commands import console
 from repository.config import load as configuration
-from repository.config.load import Config, DatabaseSection, SearchSection
+from repository.config.sections import Config, DatabaseSection, SearchSection
 
 if TYPE_CHECKING:
     from repository.site import Site

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from repository.config.load import seconds_of
+from repository.config.sections import seconds_of
 from repository.errors import RepositoryError
 from repository.linked import dumps, ldes_erasure, ldes_sealing
 from repository.published import datestamp_of, snapshot

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from harvest import source_account, source_report
 from harvest.run import Doing, follow
-from repository.config.load import HarvestSource
+from repository.config.sections import HarvestSource
 from repository.errors import Busy, RepositoryError
 from repository.jobs import lease
 from repository.site import Site

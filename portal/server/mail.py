@@ -18,7 +18,7 @@ from urllib.parse import quote
 from sqlalchemy import text
 
 from portal.web import resource
-from repository.config.load import MailSection
+from repository.config.sections import MailSection
 from repository.errors import Busy
 from repository.jobs import lease
 from repository.published import snapshot

@@ -28,7 +28,7 @@ from portal.server import logs, mail, memory
 from portal.server.after_publication import Dumper, follow
 from portal.server.background import Harvester
 from repository import site
-from repository.config.load import Config
+from repository.config.sections import Config
 from repository.errors import Refused, RepositoryError
 from repository.publishing import publication
 from repository.search.service import Searching, open_search

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from repository.config.load import Config, ContextSection
+from repository.config.sections import Config, ContextSection
 from repository.contexts.sets import FAMILIES
 from repository.errors import ConfigError
 from repository.published import Facts

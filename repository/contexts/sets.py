@@ -1,7 +1,8 @@
 """Sets: which families there are and which sets a record is in (api.md, Sets; OAI-PMH 2.0, 2.6).
 
-Pure. The specs of concepts come from schemas.summary.summary; the repository adds what only it knows: source, organisation,
-collections, `validated`. A spec holds only `A-Za-z0-9_-` and `:` between levels, so that no client needs to encode it.
+Pure. The specs of concepts come from schemas.summary.summary; the repository adds what only it knows: source,
+organisation, collections, `validated`. A spec holds only `A-Za-z0-9_-` and `:` between levels, so that no client needs
+to encode it.
 """
 
 from __future__ import annotations

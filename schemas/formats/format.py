@@ -70,8 +70,8 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
 class Writing:
     """What a writer needs beside the record: made once per record and handed to every writer of it.
 
-    `summary` is schemas.summary.summary.summarise(record, vocabularies); `publish_contact` lets e-mail addresses and phones of
-    contributors out; `uuid`, `url` and `base_url` name the record here (only AMB and RDF use them).
+    `summary` is schemas.summary.summary.summarise(record, vocabularies); `publish_contact` lets e-mail addresses and
+    phones of contributors out; `uuid`, `url` and `base_url` name the record here (only AMB and RDF use them).
     """
 
     __slots__ = ("base_url", "publish_contact", "summary", "url", "uuid", "vocabularies")

@@ -1,9 +1,9 @@
 """Validation: a record and a profile in, all problems at once out.
 
 Admission refuses three things only: what cannot be read, what has no title, what has no identity (design.md, "In
-which state"); everything else is a warning that lowers completeness. Profiles are data (schemas.validation.profiles), the kinds
-of their rules are in schemas.validation.rules; here they are compiled, once per process. Validation must not change a record,
-and never raises for one.
+which state"); everything else is a warning that lowers completeness. Profiles are data (schemas.validation.profiles),
+the kinds of their rules are in schemas.validation.rules; here they are compiled, once per process. Validation must not
+change a record, and never raises for one.
 """
 
 from __future__ import annotations

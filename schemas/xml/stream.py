@@ -1,8 +1,8 @@
 """Records pulled out of a container of XML, one by one, in the memory of one record.
 
-The half of schemas.xml.reader that streams: the same hardened parser, fed in pieces. A record that grows beyond what one may
-be is emptied while it is read and comes out as too large; of a container that gives no record for long, what was read
-so far is given up. This module must not decide what is mended; schemas.xml.reader does.
+The half of schemas.xml.reader that streams: the same hardened parser, fed in pieces. A record that grows beyond what
+one may be is emptied while it is read and comes out as too large; of a container that gives no record for long, what
+was read so far is given up. This module must not decide what is mended; schemas.xml.reader does.
 """
 
 from __future__ import annotations

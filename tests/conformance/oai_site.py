@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask
 
 from provider import views
-from repository.config.load import (
+from repository.config.sections import (
     Config,
     ContextSection,
     DatabaseSection,

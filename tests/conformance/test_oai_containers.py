@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from repository.config.load import HarvestSection, OaiSection
+from repository.config.sections import HarvestSection, OaiSection
 from tests.conformance.oai_site import OPEN, Stage, licensed
 from tests.conformance.oai_walk import Page, ask
 from tests.support.deposit import a_delivery, bring

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event
 from werkzeug.test import Client
 
-from repository.config.load import ContextSection, SiteSection
+from repository.config.sections import ContextSection, SiteSection
 from repository.errors import ConfigError
 from repository.publishing import opening, publication
 from schemas.record import Classification, LangString, Record, Taxon, TaxonPath, Vocabulary

@@ -16,7 +16,8 @@ import pytest
 from werkzeug.serving import make_server
 from werkzeug.test import Client, TestResponse
 
-from repository.config.load import ContextSection
+from portal.app import create_app
+from repository.config.sections import ContextSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 from tests.conformance.oai_walk import ask, judged, walk
 
@@ -39,6 +40,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     made = a_stage(home, contexts=(ContextSection(name="part", title=f"Part {PAYLOADS[1]}", filter="language=nl"),))
     first, *_ = made.publish(licensed("Weg"), *map(licensed, PAYLOADS))
     made.withdraw(first)
+    made.app = create_app(made.site)
     yield made
     made.close()
 

@@ -13,7 +13,7 @@ from sqlalchemy import event, text
 from werkzeug.test import Client
 
 from provider.lists import ENDLESS_S
-from repository.config.load import SiteSection
+from repository.config.sections import SiteSection
 from repository.publishing import publication
 from schemas.datestamp import utc_datestamp
 from tests.conformance.oai_schemas import faults

@@ -1,4 +1,4 @@
-"""The fast lane before Flask says what the application behind it says: body, status and headers (provider.fast_lane)."""
+"""The fast lane before Flask says what the application behind it says: body, status and headers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from portal.app import create_app
 from provider import views
 from provider.endpoint import Endpoint
 from provider.fast_lane import Front
-from repository.config.load import LimitsSection, SiteSection
+from repository.config.sections import LimitsSection, SiteSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 
 QUERIES = [

@@ -13,7 +13,7 @@ import pytest
 from werkzeug.test import Client
 
 from provider.arguments import ORDER, RULES
-from repository.config.load import ContextSection
+from repository.config.sections import ContextSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 from tests.conformance.oai_walk import ask, judged
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
-from repository.config.load import LimitsSection
+from repository.config.sections import LimitsSection
 from tests.conformance.oai_site import Stage, a_stage, licensed
 from tests.conformance.oai_walk import ask
 

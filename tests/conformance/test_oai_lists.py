@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 from werkzeug.test import Client
 
-from repository.config.load import ContextSection, OaiSection
+from repository.config.sections import ContextSection, OaiSection
 from schemas.datestamp import utc_datestamp
 from schemas.formats import registry
 from schemas.formats.format import Format, Writing

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from repository.config.load import Config, DatabaseSection, OaiSection, SiteSection
+from repository.config.sections import Config, DatabaseSection, OaiSection, SiteSection
 from repository.site import open_site
 from tests.conformance.oai_site import application
 from tests.conformance.oai_walk import ask, walk

@@ -12,7 +12,7 @@ from lxml import etree
 from sqlalchemy import text
 from werkzeug.test import Client
 
-from repository.config.load import LimitsSection, SiteSection
+from repository.config.sections import LimitsSection, SiteSection
 from repository.publishing import publication
 from repository.upkeep import doctor
 from schemas.namespaces import LOM, LOM_XSD, OAI, OAI_DC, OAI_DC_XSD, OAI_XSD, XSI

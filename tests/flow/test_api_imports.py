@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from repository.accounts import people, tokens
-from repository.config.load import (
+from repository.config.sections import (
     Config,
     DatabaseSection,
     HarvestSection,

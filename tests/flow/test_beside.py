@@ -15,7 +15,7 @@ import pytest
 
 from portal.commands import helper_process
 from portal.commands.helper_process import Helper
-from repository.config.load import Config, DatabaseSection
+from repository.config.sections import Config, DatabaseSection
 from repository.publishing import outbox, publication
 from repository.search.service import open_search
 from repository.site import Site, open_site

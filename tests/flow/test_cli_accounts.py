@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from portal.cli import main
 from repository.accounts import people, tokens
-from repository.config.load import Config, DatabaseSection
+from repository.config.sections import Config, DatabaseSection
 from repository.site import Site, open_site
 from tests.support.commands import Answer, oerbron
 

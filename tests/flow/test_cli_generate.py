@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from repository.accounts import organisations
-from repository.config.load import Config, DatabaseSection
+from repository.config.sections import Config, DatabaseSection
 from repository.site import open_site
 from tests.support.commands import lines, oerbron, outcomes
 

@@ -14,7 +14,7 @@ from harvest import source_report
 from harvest.run import Doing, follow
 from portal.server.background import Harvester
 from repository import sources
-from repository.config.load import HarvestSection, HarvestSource
+from repository.config.sections import HarvestSection, HarvestSource
 from repository.upkeep import doctor
 from tests.support.api import Api, Caller, body_of
 from tests.zoo.keeper import Zoo

@@ -14,7 +14,7 @@ from harvest import run_rows
 from harvest.run import Doing, follow
 from portal.server.background import Harvester
 from repository import sources
-from repository.config.load import HarvestSection, HarvestSource
+from repository.config.sections import HarvestSection, HarvestSource
 from repository.errors import Busy
 from tests.support.api import Api
 from tests.support.site import FakeClock

@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from harvest import quarantine
 from portal.server.logs import JsonLines
 from repository.accounts import organisations
-from repository.config.load import ContextSection, OaiSection
+from repository.config.sections import ContextSection, OaiSection
 from repository.deposit.order import Outcome
 from repository.linked import dumps
 from repository.published import snapshot

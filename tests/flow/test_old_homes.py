@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from repository.config.load import Config, OaiSection, SiteSection
+from repository.config.sections import Config, OaiSection, SiteSection
 from repository.migrations.migration import HEAD
 from repository.publishing import publication
 from repository.site import open_site

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from portal.server import mail
-from repository.config.load import MailSection
+from repository.config.sections import MailSection
 from repository.errors import Busy
 from repository.upkeep import doctor
 from schemas.xml.reader import parse

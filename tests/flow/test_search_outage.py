@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from portal.server.server import Ticker
-from repository.config.load import SearchSection
+from repository.config.sections import SearchSection
 from repository.search.engines.elastic import ElasticEngine
 from repository.search.errors import SearchUnavailable
 from repository.search.service import Searching

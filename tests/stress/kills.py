@@ -2,9 +2,9 @@
 
 `python -m tests.stress.kills --runs 100` prints what each run did. A provider on loopback has changed since the last
 harvest: records came, changed, were deleted, vanished without a word, cannot be read, were mended. Every run begins
-with a copy of the same home, has a helper (portal.commands.helper_process), is killed up to three times, sometimes after its helper, and
-is then left alone. What is compared is all that the
-repository holds of the source and gives out of it, its counts and its quarantine; and how many pages were fetched.
+with a copy of the same home, has a helper (portal.commands.helper_process), is killed up to three times, sometimes
+after its helper, and is then left alone. What is compared is all that the repository holds of the source and gives out
+of it, its counts and its quarantine; and how many pages were fetched.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OERBRON = [
     sys.executable,
     "-c",
-    "import sys; from portal.commands import helper_process as beside; from portal import cli; beside.WORTH_S = 0.0; sys.argv[0] = 'oerbron'; cli.main()",
+    "import sys; from portal import cli; from portal.commands import helper_process; helper_process.WORTH_S = 0.0;"
+    " sys.argv[0] = 'oerbron'; cli.main()",
 ]  # with a helper from the first page on
 NAME = "klas"
 BEFORE, COME = 240, 260  # records at the first harvest, and those that come later

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from portal.app import create_app
 from repository.accounts import people, tokens
-from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
+from repository.config.sections import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.publishing import publication
 from repository.search.service import open_search
 from repository.site import Site, open_site

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
-from repository.config.load import Config, OaiSection, SiteSection
+from repository.config.sections import Config, OaiSection, SiteSection
 from repository.contexts.contexts import Context, contexts_of
 from repository.published import ORDINALS, Facts, Item, Row, position_of
 from schemas.vocabularies.vocabularies import shipped

@@ -15,7 +15,7 @@ from harvest.run_rows import Run
 from portal.app import create_app
 from portal.server.after_publication import follow as follow_publication
 from repository import deposit
-from repository.config.load import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
+from repository.config.sections import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.deposit import OPERATOR, Order
 from repository.publishing import publication
 from repository.site import Site, open_site

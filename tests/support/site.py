@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from repository.config.load import Config, ContextSection, DatabaseSection, OaiSection, SiteSection
+from repository.config.sections import Config, ContextSection, DatabaseSection, OaiSection, SiteSection
 from repository.publishing import outbox
 from repository.site import Site, open_site
 from schemas.record import Record, to_json

@@ -16,7 +16,8 @@ import pytest
 
 from portal.cli import main
 from repository.config import load as configuration
-from repository.config.load import Config
+from repository.config import sections
+from repository.config.sections import Config
 from repository.contexts.sets import FAMILIES
 from schemas.formats.registry import FORMATS
 from schemas.validation import profiles
@@ -92,8 +93,8 @@ def test_the_example_names_every_key_and_no_other() -> None:
     for field in msgspec.structs.fields(Config):
         keys = _keys(field.type)
         assert set(example[field.name]) == keys, field.name
-    assert set(example["oai"]["context"][0]) == _keys(configuration.ContextSection)
-    assert set(example["harvest"]["source"][0]) == _keys(configuration.HarvestSource)
+    assert set(example["oai"]["context"][0]) == _keys(sections.ContextSection)
+    assert set(example["harvest"]["source"][0]) == _keys(sections.HarvestSource)
 
 
 def test_the_example_as_it_stands_changes_nothing() -> None:

@@ -22,7 +22,7 @@ from harvest import quarantine, run_rows
 from harvest.network.client import Caps, Client
 from harvest.network.guard import Rules
 from harvest.run import Doing, follow
-from repository.config.load import Config, DatabaseSection, HarvestSource, OaiSection, SiteSection
+from repository.config.sections import Config, DatabaseSection, HarvestSource, OaiSection, SiteSection
 from repository.site import Site, open_site
 from tests.support.site import FakeClock
 from tests.zoo.provider import Provider, Reply

@@ -2,7 +2,8 @@
 
 A page counts only when the whole of it is well-formed to its last end tag: one that was cut off must never pass for a
 complete one (oai-pmh.md, E.2). A small page is parsed once into a tree; a large one is looked through first and read
-again record by record, so that memory stays that of one record. Mending a broken page is harvest.walks.oai.page_mending's.
+again record by record, so that memory stays that of one record. Mending a broken page is
+harvest.walks.oai.page_mending's.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Mending a page that is not well-formed: record by record, so that one bad record costs no more than itself.
 
 Only after strict reading failed (oai-pmh.md, E.2 and E.4), and only for a page whose root is closed. Each record is
-cut out by its tags and parsed for itself, strictly, then with mends (schemas.xml.reader, salvage); what is left unreadable
-is given with its raw bytes and the place of the fault in the page. The rest of the page must then be well-formed, or
-there is no page. Nothing is guessed about a page that was cut off: the window is narrowed instead.
+cut out by its tags and parsed for itself, strictly, then with mends (schemas.xml.reader, salvage); what is left
+unreadable is given with its raw bytes and the place of the fault in the page. The rest of the page must then be
+well-formed, or there is no page. Nothing is guessed about a page that was cut off: the window is narrowed instead.
 """
 
 from __future__ import annotations

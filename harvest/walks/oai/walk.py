@@ -1,7 +1,8 @@
 """Walking an OAI-PMH provider (2.0) whatever it sends: one request a step, every failure a move of the cursor.
 
-The rules are oai-pmh.md, E; the moves themselves are harvest.walks.oai.cursor's, pages are read by harvest.walks.oai.page and mended
-by harvest.walks.oai.page_mending. This module asks, looks at what came, and chooses the move.
+The rules are oai-pmh.md, E; the moves themselves are harvest.walks.oai.cursor's, pages are read by
+harvest.walks.oai.page and mended by harvest.walks.oai.page_mending. This module asks, looks at what came, and chooses
+the move.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from typing import Final
 
 from portal.api.openapi.parts import answer, operation, query, write
 from portal.api.openapi.schemas import NUMBER, TEXT, TEXT_OR_NULL, Json, array, closed, either_null, ref
-from repository.config.load import KINDS
+from repository.config.sections import KINDS
 
 _STATES: Final = ("new", "running", "crashed", "complete", "incomplete", "failed", "stopped", "waiting")
 _TIME: Final[Json] = {"type": "string", "format": "date-time"}

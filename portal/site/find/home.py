@@ -1,30 +1,16 @@
-"""Pages for people: home and about, the errors, and what every page shares; records have theirs in portal.site.record.resource_documents.
-
-Reads the publication line only, keeps no session; the only cookie is the language somebody chose.
-"""
+"""The home page and the page about the repository."""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+from flask import Blueprint, Response
 
-from flask import Blueprint, Flask, Response, g, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
-
-from portal.web import i18n, links, resource
+from portal.web import resource
+from portal.web.cards import card
+from portal.web.page import page
 from repository.published import snapshot
 from repository.site import Site
-from schemas import language as languages_
 
 NEWEST = 10
-_ERRORS = {
-    404: ("Not found", "There is no page at this address."),
-    405: ("Not possible here", "This address does not take such a request."),
-    503: ("Busy", "The repository is busy; try again in a moment."),
-}
-_REFUSED = ("Not understood", "The repository could not make sense of this request.")
-_FAILED = ("Something went wrong", "The repository could not show this page.")
-SENTENCES = tuple(sentence for pair in (*_ERRORS.values(), _REFUSED, _FAILED) for sentence in pair)
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -45,110 +31,9 @@ class _Pages:
             found = [(item, line.face("json", item.position)) for item in line.newest(NEWEST)]
             total = line.total()
         newest = [card(self.site, resource.read(self.site, item, tree)) for item, tree in found if tree is not None]
-        return page("home.html", total=total, newest=newest)
+        return page("site/home.html", total=total, newest=newest)
 
     def about(self) -> Response:
         contexts = [context for name, context in self.site.contexts.items() if name]
         admin = self.site.config.site.admin_email
-        return page("about.html", oai_url=self.site.url("/oai"), contexts=contexts, admin_email=admin)
-
-
-def card(site: Site, found: resource.Resource) -> dict[str, Any]:
-    """A record as lists show it."""
-    languages = i18n.labels_in(i18n.language(), site.config.site.languages)
-    summary = narrowest(site, resource.labelled(site, found.summary, languages, found.item.facts.completeness))
-    return {
-        "path": f"/doc/resource/{found.item.uuid}.html",
-        "title": summary["title"],
-        "lang": found.summary.title_lang,
-        "description": summary["description"],
-        "types": [term["label"] for term in summary["resource_types"]],
-        "levels": [term["label"] for term in summary["levels"]],
-        "license": (summary["license"] or {}).get("label"),
-    }
-
-
-def narrowest(site: Site, summary: dict[str, Any]) -> dict[str, Any]:
-    """The summary without levels and subjects that a narrower one says too: a master is higher education."""
-    for name in ("levels", "subjects"):
-        ids = [term["id"] for term in summary[name] if term["id"]]
-        above = {broader for one in ids for broader in site.vocabularies.ancestors(one)}
-        summary[name] = [term for term in summary[name] if term["id"] not in above]
-    return summary
-
-
-def page(template: str, **values: Any) -> Response:
-    """A page in the reader's language; a language that was just chosen is remembered."""
-    response = make_response(render_template(template, **values))
-    response.headers["Cache-Control"] = "no-cache"
-    response.vary.update(("Accept-Language", "Cookie"))
-    return response
-
-
-def know_language(site: Site) -> str:
-    """The language of this request, known to everything after it; the cookie is set with the answer."""
-    g.language = i18n.chosen(request, site.config.site.languages)
-    return i18n.language()
-
-
-def error_page(error: HTTPException) -> Response:
-    """The page of an error outside the API: one sentence, and the way home."""
-    title, sentence = _ERRORS.get(error.code or 500, _REFUSED if (error.code or 500) < 500 else _FAILED)
-    found = page("error.html", title=i18n.translate(title), sentence=i18n.translate(sentence))
-    found.status_code = error.code or 500
-    for name, value in error.get_headers(request.environ):
-        if name in ("Allow", "Retry-After"):
-            found.headers[name] = value
-    return found
-
-
-def register(app: Flask, site: Site) -> None:
-    """Give templates their words, filters and languages; know each request's language before its view runs."""
-    languages = site.config.site.languages
-    secure = site.base_url.startswith("https:")
-    choice = [(tag, i18n.NAMES.get(tag, tag)) for tag in languages]
-
-    @app.before_request
-    def _language() -> None:
-        if not request.path.startswith(("/oai", "/static")):  # the explorer asks for it, harvesters need none
-            know_language(site)
-
-    @app.after_request
-    def _remember(response: Response) -> Response:
-        if response.mimetype == "text/html" and "language" in g and (wish := i18n.remembered()):
-            response.set_cookie(
-                i18n.COOKIE, wish, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=secure
-            )  # fmt: skip
-        return response
-
-    @app.context_processor
-    def _words() -> dict[str, Any]:
-        return {
-            "_": i18n.translate,
-            "language": i18n.language(),
-            "language_choice": choice,
-            "in_language": _in_language,
-            "site_name": site.config.site.name,
-        }
-
-    app.jinja_env.filters |= {
-        "number": i18n.number,
-        "day": i18n.day,
-        "safe_link": links.safe_link,
-        "host": links.host_of,
-        "language_tag": _language_tag,
-    }
-
-
-def _in_language(tag: str) -> str:
-    """This address in another language; its other parameters stay."""
-    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
-    return "?" + urlencode([*kept, ("lang", tag)])
-
-
-def _language_tag(tag: str | None) -> str | None:
-    """A tag fit for a lang attribute, or None: `none`, `x-none` and wild tags name no language."""
-    if not tag:
-        return None
-    value = languages_.normalise(tag).value
-    return None if value is None or value.startswith(("x-", "und")) else value
+        return page("site/about.html", oai_url=self.site.url("/oai"), contexts=contexts, admin_email=admin)

@@ -16,8 +16,9 @@ from flask import Blueprint, Response, redirect, request
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.site.find import home as pages
 from portal.web import i18n, search_items
+from portal.web.cards import card
+from portal.web.page import page
 from repository.published import snapshot
 from repository.search.errors import BadCursor
 from repository.search.highlight import Marker
@@ -76,8 +77,8 @@ class _SearchPage:
     def _page(self, search: Search, answer: Answer) -> Response:
         languages = i18n.labels_in(i18n.language(), self.site.config.site.languages)
         meant = answer.did_you_mean
-        return pages.page(
-            "search.html",
+        return page(
+            "site/search.html",
             search=search,
             answer=answer,
             cards=self._cards(answer),
@@ -98,12 +99,12 @@ class _SearchPage:
             found = search_items.resources(self.site, line, answer.found.hits)
         cards = []
         for _, one in found:
-            card = pages.card(self.site, one)
+            shown = card(self.site, one)
             marked = marker.highlights(one.summary) if marker else {}
             # Marker escapes everything but its own marks.
-            card["marked_title"] = Markup(marked["title"][0]) if "title" in marked else None  # noqa: S704
-            card["fragments"] = [Markup(text) for text in marked.get("description", ())]  # noqa: S704
-            cards.append(card)
+            shown["marked_title"] = Markup(marked["title"][0]) if "title" in marked else None  # noqa: S704
+            shown["fragments"] = [Markup(text) for text in marked.get("description", ())]  # noqa: S704
+            cards.append(shown)
         return cards
 
     def _facets(self, search: Search, answer: Answer, languages: Sequence[str]) -> Iterable[dict[str, Any]]:

@@ -16,10 +16,11 @@ import msgspec
 from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from portal.site.find.home import narrowest, page
 from portal.site.record import signposting
 from portal.site.record.record_rows import Presenter
 from portal.web import i18n, links, negotiation, resource
+from portal.web.cards import narrowest
+from portal.web.page import page
 from repository.linked import graphs, ldes_pages
 from repository.published import Item, Snapshot, datestamp_of, snapshot
 from repository.site import Site
@@ -135,7 +136,7 @@ class Documents:
         presenter = Presenter(self.site.vocabularies, languages, i18n.translate, i18n.day)
         graph = rdf.nodes(graphs.graph(self.site, line, item.position) or b"")
         response = page(
-            "record.html",
+            "site/record.html",
             summary=summary,
             title_lang=found.summary.title_lang,
             sections=presenter.sections(found.record),
@@ -198,7 +199,7 @@ class Documents:
             "datestamp": resource.datestamp(item.position),
         }
         if ending == "html":
-            response = page("tombstone.html", **told | {"successor": links.safe_link(successor)})
+            response = page("site/tombstone.html", **told | {"successor": links.safe_link(successor)})
         else:
             response = Response(msgspec.json.encode(told), content_type="application/json")
         response.status_code = 410

@@ -13,9 +13,9 @@ from flask import Blueprint, Response, abort
 from harvest import source_account, source_report
 from harvest.source_account import Account
 from harvest.source_report import Line, Report
-from portal.site.find.home import page
 from portal.web import i18n
 from portal.web.element_names import FIELDS
+from portal.web.page import page
 from portal.web.responses import cached, json
 from repository import sources
 from repository.site import Site
@@ -50,7 +50,7 @@ class _Sources:
         self.site = site
 
     def list(self) -> Response:
-        return page("sources.html", sources=[self._told(each) for each in source_account.public(self.site)])
+        return page("site/sources.html", sources=[self._told(each) for each in source_account.public(self.site)])
 
     def list_json(self) -> Response:
         return _open(json([_document(each) for each in source_account.public(self.site)]))
@@ -58,7 +58,7 @@ class _Sources:
     def one(self, source: str) -> Response:
         found, made = self._found(source)
         return page(
-            "source.html",
+            "site/source.html",
             source=self._told(found),
             runs=[self._run_told(each) for each in source_account.documents(found)],
             report=made,

@@ -2,7 +2,8 @@
 
 `read` takes one resource: AMB 2023-10-19 and its draft, or a LearningResource or CreativeWork of a page; `write` gives
 AMB. `problems` judges a body by data/amb.schema.json after the told repairs (api.md, /validate). What AMB has no
-property for is in LOSSES. The crosswalk is record.md 2. Pages and lists of many are schemas.formats.incoming.incoming's.
+property for is in LOSSES. The crosswalk is record.md 2. Pages and lists of many are
+schemas.formats.incoming.incoming's.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 Hostile until proven tame (reliability.md, RDF): bytes are capped, a DOCTYPE is refused by the one XML reader before
 rdflib sees it, and a JSON-LD context by address is replaced by a frozen one or refused, so that nothing is ever
-fetched. A resource's triples are brought into the shape of schema.org, which schemas.formats.amb.amb reads; DCTERMS serve
-where schema.org says nothing. It must not open a socket or a file.
+fetched. A resource's triples are brought into the shape of schema.org, which schemas.formats.amb.amb reads; DCTERMS
+serve where schema.org says nothing. It must not open a socket or a file.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 
 from provider.containers import descriptions
-from repository.config.load import Config, HarvestSection, HarvestSource, OaiSection
+from repository.config.sections import Config, HarvestSection, HarvestSource, OaiSection
 from repository.sources import friends
 from schemas.namespaces import OAI
 from tests.support.fakes import fake_site

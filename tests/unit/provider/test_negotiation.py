@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provider.negotiation import language, navigates, prefers_html, takes_gzip
+from provider.negotiation import navigates, prefers_html, takes_gzip
 
 CHROME = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8"
 
@@ -46,18 +46,3 @@ def test_only_a_document_is_navigation() -> None:
 def test_no_header_breaks_it(header: str) -> None:
     assert takes_gzip(header) in (True, False)
     assert prefers_html(header) in (True, False)
-
-
-@pytest.mark.parametrize(
-    ("header", "expected"),
-    [
-        ("", "nl"),
-        ("de-AT, en;q=0.5", "de"),
-        ("ja", "nl"),
-        ("en;q=0.2, fr-BE;q=0.9", "fr"),
-        ("fr;q=0", "nl"),
-        ("x" * 5000, "nl"),
-    ],
-)
-def test_language_is_the_one_wanted_most_of_those_offered(header: str, expected: str) -> None:
-    assert language(header, ("nl", "en", "fr", "de")) == expected

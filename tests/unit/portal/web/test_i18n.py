@@ -6,21 +6,20 @@ from pathlib import Path
 import pytest
 from flask import Flask, g
 
-from portal.site.find import home as pages
-from portal.site.find import search as search_pages
+from portal.site.find import search
 from portal.site.systems import sources
-from portal.web import i18n
+from portal.web import i18n, page
 from portal.web.element_names import FIELDS, SECTIONS
 
-PORTAL = Path(i18n.__file__).parent
+PORTAL = Path(i18n.__file__).parents[1]
 _IN_TEMPLATES = re.compile(r"""_\(\s*(["'])(.*?)\1""")
 _TRANSLATED = ("nl", "fr", "de")
 
 
 def sentences() -> set[str]:
-    found = {m[2] for file in (PORTAL / "templates").glob("*.html") for m in _IN_TEMPLATES.finditer(file.read_text())}
+    found = {m[2] for file in (PORTAL / "templates").rglob("*.html") for m in _IN_TEMPLATES.finditer(file.read_text())}
     found |= set(SECTIONS.values()) | set(FIELDS.values()) | set(i18n._MONTHS) | {"or"}
-    return found | set(pages.SENTENCES) | set(search_pages.SENTENCES) | set(sources.SENTENCES)
+    return found | set(page.SENTENCES) | set(search.SENTENCES) | set(sources.SENTENCES)
 
 
 @pytest.mark.parametrize("language", _TRANSLATED)

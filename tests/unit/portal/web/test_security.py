@@ -4,7 +4,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from portal.web import security
-from repository.config.load import Config, SiteSection
+from repository.config.sections import Config, SiteSection
 
 
 def a_client(**site: object) -> FlaskClient:

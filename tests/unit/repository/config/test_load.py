@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from repository.config import load as configuration
+from repository.config.sections import Config
 from repository.errors import ConfigError
 
 MANY = """
@@ -77,7 +78,7 @@ def test_what_is_no_toml_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_without_a_file_everything_is_as_by_default() -> None:
-    assert configuration.load(None) == configuration.Config()
+    assert configuration.load(None) == Config()
 
 
 def test_the_keys_that_are_given_count(tmp_path: Path) -> None:

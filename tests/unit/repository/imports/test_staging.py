@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from repository import deposit
 from repository.accounts import Actor, people
-from repository.config.load import AccountsSection, Config, DatabaseSection, OaiSection, SiteSection
+from repository.config.sections import AccountsSection, Config, DatabaseSection, OaiSection, SiteSection
 from repository.errors import Forbidden, Invalid, NotFound, Refused
 from repository.imports import batch as batches
 from repository.imports import staging

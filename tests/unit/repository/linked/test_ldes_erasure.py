@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from repository.config.load import SiteSection
+from repository.config.sections import SiteSection
 from repository.linked import ldes_erasure, ldes_pages, ldes_sealing
 from repository.published import snapshot
 from repository.publishing import publication

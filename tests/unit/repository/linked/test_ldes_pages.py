@@ -9,7 +9,7 @@ import pytest
 from isal import igzip
 from rdflib import Dataset, Graph, Literal, URIRef
 
-from repository.config.load import SiteSection
+from repository.config.sections import SiteSection
 from repository.linked import graphs, ldes_erasure, ldes_pages, ldes_quads, ldes_sealing, syntaxes
 from repository.published import snapshot
 from repository.publishing import publication

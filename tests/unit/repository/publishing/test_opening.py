@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import text
 
-from repository.config.load import Config, ContextSection
+from repository.config.sections import Config, ContextSection
 from repository.contexts import contexts
 from repository.jobs import lease
 from repository.published import position_of, snapshot

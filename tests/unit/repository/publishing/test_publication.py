@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from repository.config.load import ContextSection
+from repository.config.sections import ContextSection
 from repository.errors import ClockRefused
 from repository.published import datestamp_of, position_of, snapshot
 from repository.publishing import opening, outbox, publication

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from sqlalchemy import text
 
-from repository.config.load import ContextSection
+from repository.config.sections import ContextSection
 from repository.published import snapshot
 from repository.publishing import opening, outbox, publication
 from repository.publishing.preparation import Prepared, prepare

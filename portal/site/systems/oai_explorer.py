@@ -1,23 +1,27 @@
 """The explorer: OAI-PMH for a person's browser, with a request builder; works by keyboard and without JavaScript.
 
 A page shows the very document that a harvester gets, read back from its bytes, so it can show nothing else. Every
-text in it is a stranger's: the templates escape all of it, and links lead only to this provider.
+text in it is a stranger's: the templates escape all of it, and links lead only to this provider. The provider decides
+who gets a page (provider.views.Explorer).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
-from flask import render_template
+from flask import Blueprint, Response, abort, render_template, request
 from lxml import etree
 
-from provider import tokens, words
+from portal.web import i18n
+from portal.web.page import know_language
+from provider import tokens
 from provider.arguments import RULES, TOKEN
 from provider.endpoint import Endpoint
 from provider.set_names import set_name
 from repository.published import snapshot
+from repository.site import Site
 from schemas.namespaces import OAI
 from schemas.xml.reader import CONTAINER, parse
 
@@ -67,13 +71,39 @@ def chosen(fields: Mapping[str, str]) -> str:
     return urlencode({name: value.strip() for name, value in fields.items() if name in taken and value.strip()})
 
 
-def start(endpoint: Endpoint, language: str) -> str:
-    """The page without a verb: what there is, and the builder."""
-    return render_template("oai/start.html", **_common(endpoint, language), **_builder(endpoint, language))
+class Explorer:
+    """The pages of all base URLs of a site, in the site's frame and the reader's language."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    def start(self, endpoint: Endpoint) -> str:
+        """The page without a verb: what there is, and the builder."""
+        language = know_language(self.site)
+        return render_template("site/oai/start.html", **_common(endpoint), **_builder(endpoint, language))
+
+    def answer(self, endpoint: Endpoint, answer: bytes, query: str) -> str:
+        """An answer as a page; `query` is the query string it answers."""
+        know_language(self.site)
+        return render_template("site/oai/answer.html", **_common(endpoint), **_shown(endpoint, answer, query))
 
 
-def page(endpoint: Endpoint, answer: bytes, query: str, language: str) -> str:
-    """An answer as a page; `query` is the query string it answers."""
+def blueprint(endpoints: Mapping[str, Endpoint]) -> Blueprint:
+    """Where the builder's form leads: a form sends empty fields too, which the protocol refuses."""
+    pages = Blueprint("oai_explorer", __name__)
+
+    def build(context: str = "") -> Response:
+        if context not in endpoints:
+            abort(404)
+        where, query = path_of(endpoints[context]), chosen(request.args.to_dict())
+        return Response(status=303, headers={"Location": f"{where}?{query}" if query else where})
+
+    pages.add_url_rule("/oai/build.html", view_func=build, methods=("GET",))
+    pages.add_url_rule("/oai/<context>/build.html", view_func=build, methods=("GET",))
+    return pages
+
+
+def _shown(endpoint: Endpoint, answer: bytes, query: str) -> dict[str, Any]:
     root = parse(answer, limits=CONTAINER).root
     request = root.find(f"{{{OAI}}}request")
     given = {str(name): str(value) for name, value in request.attrib.items()} if request is not None else {}
@@ -86,7 +116,7 @@ def page(endpoint: Endpoint, answer: bytes, query: str, language: str) -> str:
         "source": f"{path_of(endpoint)}/source.xml?{query or urlencode(given)}",
         "prefix": given.get("metadataPrefix") or _prefix_of(endpoint, given.get(TOKEN, "")),
     }
-    return render_template("oai/answer.html", **_common(endpoint, language), **shown, **_content(endpoint, body, given))
+    return shown | _content(endpoint, body, given)
 
 
 def _prefix_of(endpoint: Endpoint, token: str) -> str:
@@ -157,7 +187,7 @@ def _text(element: etree._Element, name: str) -> str:
     return element.findtext(f"{{{OAI}}}{name}") or ""
 
 
-def _common(endpoint: Endpoint, language: str) -> dict[str, Any]:
+def _common(endpoint: Endpoint) -> dict[str, Any]:
     others = [
         (context.title, f"{path_of(endpoint).removesuffix(f'/{endpoint.context.name}')}/{name}")
         for name, context in endpoint.site.contexts.items()
@@ -166,31 +196,27 @@ def _common(endpoint: Endpoint, language: str) -> dict[str, Any]:
     return {
         "path": path_of(endpoint),
         "base_url": endpoint.base_url,
-        "site_name": endpoint.site.config.site.name,
         "context": endpoint.context,
         "contexts": others,
-        "link": _link(path_of(endpoint)),
-        "_": words.speaker(language),
-        "language": language,
-        "language_choice": [(tag, words.NAMES.get(tag, tag)) for tag in endpoint.site.config.site.languages],
+        "link": _linker(path_of(endpoint)),
+        "in_language": lambda tag: f"{path_of(endpoint)}?lang={tag}",  # beside a verb the protocol refuses it
     }
 
 
-class _link:  # noqa: N801 - called as a function in the templates
-    """Makes the links of the templates: every argument is encoded."""
+def _linker(path: str) -> Callable[..., str]:
+    """What makes the links of the templates: every argument is encoded."""
 
-    def __init__(self, path: str) -> None:
-        self.path = path
+    def link(verb: str, **given: str) -> str:
+        return f"{path}?{urlencode({'verb': verb, **given})}"
 
-    def __call__(self, verb: str, **given: str) -> str:
-        return f"{self.path}?{urlencode({'verb': verb, **given})}"
+    return link
 
 
 def _builder(endpoint: Endpoint, language: str) -> dict[str, Any]:
     site, context = endpoint.site, endpoint.context
     with snapshot(site.database) as line:
         specs = [spec for spec in line.specs(context.name) if context.offers(spec)]
-    languages = (language, *site.config.site.languages)
+    languages = i18n.labels_in(language, site.config.site.languages)
     return {
         "verbs": tuple(RULES),
         "formats": context.formats,

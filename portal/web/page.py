@@ -1,0 +1,102 @@
+"""What every page for people shares: its frame, language, errors, and the words and filters of the templates.
+
+The only cookie is the language somebody chose.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, g, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from portal.web import i18n, links
+from repository.site import Site
+from schemas import language as languages_
+
+_ERRORS = {
+    404: ("Not found", "There is no page at this address."),
+    405: ("Not possible here", "This address does not take such a request."),
+    503: ("Busy", "The repository is busy; try again in a moment."),
+}
+_REFUSED = ("Not understood", "The repository could not make sense of this request.")
+_FAILED = ("Something went wrong", "The repository could not show this page.")
+SENTENCES = tuple(sentence for pair in (*_ERRORS.values(), _REFUSED, _FAILED) for sentence in pair)
+
+
+def page(template: str, **values: Any) -> Response:
+    """A page in the reader's language; a language that was just chosen is remembered."""
+    response = make_response(render_template(template, **values))
+    response.headers["Cache-Control"] = "no-cache"
+    response.vary.update(("Accept-Language", "Cookie"))
+    return response
+
+
+def know_language(site: Site) -> str:
+    """The language of this request, known to everything after it; the cookie is set with the answer."""
+    g.language = i18n.chosen(request, site.config.site.languages)
+    return i18n.language()
+
+
+def error_page(error: HTTPException) -> Response:
+    """The page of an error outside the API: one sentence, and the way home."""
+    title, sentence = _ERRORS.get(error.code or 500, _REFUSED if (error.code or 500) < 500 else _FAILED)
+    found = page("web/error.html", title=i18n.translate(title), sentence=i18n.translate(sentence))
+    found.status_code = error.code or 500
+    for name, value in error.get_headers(request.environ):
+        if name in ("Allow", "Retry-After"):
+            found.headers[name] = value
+    return found
+
+
+def register(app: Flask, site: Site) -> None:
+    """Give templates their words, filters and languages; know each request's language before its view runs."""
+    languages = site.config.site.languages
+    secure = site.base_url.startswith("https:")
+    choice = [(tag, i18n.NAMES.get(tag, tag)) for tag in languages]
+
+    @app.before_request
+    def _language() -> None:
+        if not request.path.startswith(("/oai", "/static")):  # the explorer asks for it, harvesters need none
+            know_language(site)
+
+    @app.after_request
+    def _remember(response: Response) -> Response:
+        if response.mimetype == "text/html" and "language" in g and (wish := i18n.remembered()):
+            response.set_cookie(
+                i18n.COOKIE, wish, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=secure
+            )  # fmt: skip
+        return response
+
+    @app.context_processor
+    def _words() -> dict[str, Any]:
+        return {
+            "_": i18n.translate,
+            "language": i18n.language(),
+            "language_choice": choice,
+            "in_language": _in_language,
+            "site_name": site.config.site.name,
+        }
+
+    app.jinja_env.filters |= {
+        "number": i18n.number,
+        "day": i18n.day,
+        "safe_link": links.safe_link,
+        "host": links.host_of,
+        "language_tag": _language_tag,
+    }
+
+
+def _in_language(tag: str) -> str:
+    """This address in another language; its other parameters stay."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
+    return "?" + urlencode([*kept, ("lang", tag)])
+
+
+def _language_tag(tag: str | None) -> str | None:
+    """A tag fit for a lang attribute, or None: `none`, `x-none` and wild tags name no language."""
+    if not tag:
+        return None
+    value = languages_.normalise(tag).value
+    return None if value is None or value.startswith(("x-", "und")) else value

@@ -1,0 +1,169 @@
+"""The sections of the configuration, with their defaults; config.example.toml tells what each key means.
+
+Pure. What one source of the harvester may say is judged here too, since sources also come by command.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Base of the sections: an unknown key is a mistake."""
+
+
+class DatabaseSection(Section, frozen=True):
+    url: str = ""  # empty: SQLite in OERBRON_HOME
+
+
+class SiteSection(Section, frozen=True):
+    base_url: str = "http://127.0.0.1:8080"
+    name: str = "OERbron"
+    admin_email: str = "admin@example.org"
+    trusted_hosts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("nl", "en", "fr", "de")
+
+
+class ContextSection(Section, frozen=True):
+    name: str
+    title: str = ""
+    filter: str = ""
+    formats: tuple[str, ...] = ()  # empty: all
+    sets: tuple[str, ...] = ()  # families; empty: as in [oai] sets
+    mapping: str = ""
+
+
+class OaiSection(Section, frozen=True):
+    domain: str = ""
+    page_size: int = 100
+    sets: tuple[str, ...] = ()  # families; empty: all
+    formats: tuple[str, ...] = ()  # empty: all
+    branding_url: str = ""
+    rights: str = ""
+    context: tuple[ContextSection, ...] = ()
+
+
+class SearchSection(Section, frozen=True):
+    engine: str = "embedded"
+    url: str = ""  # of the cluster; several nodes with spaces between them
+    index: str = "oerbron"
+
+
+class ValidationSection(Section, frozen=True):
+    profile: str = "core"
+
+
+class HarvestSource(Section, frozen=True):
+    name: str
+    url: str
+    kind: str = "oai-pmh"
+    prefix: str = ""  # empty: the richest one that is offered and read here
+    set: str = ""
+    mapping: str = "auto"
+    licence: str = ""
+    publish: str = "all"
+    schedule: str = "24h"
+    overlap: str = "1h"
+    granularity: str = ""  # empty: what the provider declares
+    deletes: str = "follow"
+    audit: str = "auto"
+    delay_s: float = 0.0
+    title: str = ""
+    contact: str = ""
+
+
+class HarvestSection(Section, frozen=True):
+    allow_hosts: tuple[str, ...] = ()
+    delay_s: float = 0.0
+    timeout_s: float = 60.0
+    ports: tuple[int, ...] = (80, 443, 8080)
+    source: tuple[HarvestSource, ...] = ()
+
+
+class LinkedSection(Section, frozen=True):
+    dump_every: str = "24h"
+
+
+class PrivacySection(Section, frozen=True):
+    publish_contact: bool = False
+
+
+class AccountsSection(Section, frozen=True):
+    four_eyes: bool = False
+
+
+class MailSection(Section, frozen=True):
+    host: str = ""  # empty: no letter is ever sent
+    port: int = 25
+    sender: str = ""
+    user: str = ""
+    starttls: bool = False
+    alerts_every_h: float = 24.0
+
+
+class LimitsSection(Section, frozen=True):
+    list_requests: int = 0  # at once per process; 0: twice the cores
+    body_bytes: int = 64_000_000
+
+
+class Config(Section, frozen=True):
+    site: SiteSection = SiteSection()
+    database: DatabaseSection = DatabaseSection()
+    oai: OaiSection = OaiSection()
+    search: SearchSection = SearchSection()
+    validation: ValidationSection = ValidationSection()
+    harvest: HarvestSection = HarvestSection()
+    linked: LinkedSection = LinkedSection()
+    privacy: PrivacySection = PrivacySection()
+    accounts: AccountsSection = AccountsSection()
+    mail: MailSection = MailSection()
+    limits: LimitsSection = LimitsSection()
+
+
+KINDS: Final = ("oai-pmh", "sitemap", "ldes", "amb")
+
+
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {
+    "kind": KINDS,
+    "mapping": ("auto", "lom", "imsmd", "oai_dc"),
+    "publish": ("all", "without_warnings", "review"),
+    "granularity": ("", "day", "second"),
+    "deletes": ("follow", "keep"),
+    "audit": ("auto", "always", "never"),
+}
+
+
+_UNITS_S: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def seconds_of(text: str) -> int | None:
+    """The seconds of a duration such as 24h or 7d; 0 (never) for "", "0" and "never"; None for what is none."""
+    found = re.fullmatch(r"\s*(\d{1,9})\s*([smhd]?)\s*", text)
+    if found is None:
+        return 0 if text.strip() in ("", "never") else None
+    return int(found[1]) * _UNITS_S[found[2]]
+
+
+def source_mistakes(source: HarvestSource) -> list[str]:
+    """What is senseless in the settings of one source, as parts of a sentence."""
+    found = []
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", source.name):
+        found.append("name may hold A-Z, a-z, 0-9, _ and - only, at most 64 characters")
+    url = urlsplit(source.url)
+    if url.scheme not in ("http", "https") or not url.hostname or url.fragment:
+        found.append("url must be an http(s) address")
+    for key, choices in _CHOICES.items():
+        if getattr(source, key) not in choices:
+            found.append(f"{key} must be one of: {', '.join(choice or 'empty' for choice in choices)}")
+    found += [
+        f'{key} must be a duration such as "24h", "30m" or "never"'
+        for key in ("schedule", "overlap")
+        if seconds_of(getattr(source, key)) is None
+    ]
+    if source.delay_s < 0:
+        found.append("delay_s must not be negative")
+    return found
