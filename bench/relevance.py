@@ -27,9 +27,10 @@ from repository.search.index.document import Document, Documents
 from repository.search.index.engine import Batch, Hit
 from repository.search.language.word_lists import every_stop_word
 from repository.search.language.words import plain_words
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import read
 from repository.search.plan.query_plan import Planned
-from repository.search.request import Language, wanted
+from repository.search.request import wanted
 from repository.search.suggestions import corrected, suggestions
 from schemas.formats.incoming import incoming
 from schemas.generate.generate import records

@@ -13,8 +13,9 @@ from repository.published import SHIFT, Facts
 from repository.search.highlight import Marker
 from repository.search.index.document import Document, Documents
 from repository.search.index.engine import After, Batch, Index
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
-from repository.search.request import Language, wanted
+from repository.search.request import wanted
 from schemas.generate.generate import records
 from schemas.record import Record
 from schemas.summary.summary import Summary, summarise

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, text
 
+from repository.deposit.delivery import Done, Within
 from repository.deposit.order import Outcome
 from repository.errors import NotFound
 from repository.records import lookup
@@ -88,17 +89,6 @@ def drop(connection: Connection, source: str, names: Sequence[str]) -> None:
 def count(connection: Connection, source: str) -> int:
     found = connection.execute(text("SELECT count(*) FROM harvest_quarantine WHERE source = :s"), {"s": source})
     return int(found.scalar_one())
-
-
-def codes(connection: Connection, source: str) -> dict[str, int]:
-    """Rows by code, the most frequent first."""
-    rows = connection.execute(
-        text(
-            "SELECT code, count(*) AS n FROM harvest_quarantine WHERE source = :s GROUP BY code ORDER BY n DESC, code"
-        ),
-        {"s": source},
-    )
-    return {row.code: row.n for row in rows}
 
 
 def page(site: Site, source: str, after: int = 0, limit: int = 100) -> list[Held]:
@@ -183,3 +173,18 @@ def _storable(value: str | None) -> str | None:
 def _text(value: str) -> str:
     """Text without NUL and lone surrogates, which no database takes."""
     return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def settling(site: Site, rows: Sequence[Held], deliveries: Sequence[Delivery]) -> Within:
+    """What the deposit calls in its transaction when rows are tried again: they go, or are kept with a new reason."""
+
+    def within(connection: Connection, done: Sequence[Done]) -> None:
+        now = int(site.clock.now())
+        for each in done:
+            row = rows[each.place]
+            if each.outcome.outcome == "rejected":
+                keep(connection, row.source, [(deliveries[each.place], each.outcome)], now)
+            else:
+                drop(connection, row.source, [row.name])
+
+    return within

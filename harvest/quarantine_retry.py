@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
 from harvest import quarantine, source_defaults
 from harvest.errors import HarvestError
@@ -18,7 +17,7 @@ from harvest.walks.oai import page as pages
 from harvest.walks.oai import requests as oai_asking
 from repository import deposit
 from repository.config.sections import HarvestSource
-from repository.deposit.delivery import PORTION, Done
+from repository.deposit.delivery import PORTION
 from repository.site import Site
 from schemas.errors import Problem, Unreadable
 from schemas.formats.format import Delivery
@@ -38,20 +37,8 @@ def again(site: Site, source: HarvestSource, rows: Iterable[Held], guest: Guest 
 def _portion(site: Site, source: HarvestSource, rows: Sequence[Held], guest: Guest | None) -> Counter[str]:
     change = source_defaults.changing(source)
     deliveries = [change(_delivery(site, source, row, guest)) for row in rows]
-    counts: Counter[str] = Counter()
-
-    def within(connection: Connection, done: Sequence[Done]) -> None:
-        now = int(site.clock.now())
-        for each in done:
-            row = rows[each.place]
-            if each.outcome.outcome == "rejected":
-                quarantine.keep(connection, source.name, [(deliveries[each.place], each.outcome)], now)
-            else:
-                quarantine.drop(connection, source.name, [row.name])
-
-    outcomes = deposit.deliver(site, deliveries, order_of(source), within)
-    counts.update(outcome.outcome for outcome in outcomes)
-    return counts
+    outcomes = deposit.deliver(site, deliveries, order_of(source), quarantine.settling(site, rows, deliveries))
+    return Counter(outcome.outcome for outcome in outcomes)
 
 
 def _delivery(site: Site, source: HarvestSource, row: Held, guest: Guest | None) -> Delivery:

@@ -245,3 +245,14 @@ def keep_state(connection: Connection, run: Run, prefix: str, state: State, now:
             "holes": msgspec.json.encode(state.holes).decode(),
         },
     )  # fmt: skip
+
+
+def quarantine_codes(connection: Connection, source: str) -> dict[str, int]:
+    """The rows of the quarantine of a source by code, the most frequent first."""
+    rows = connection.execute(
+        text(
+            "SELECT code, count(*) AS n FROM harvest_quarantine WHERE source = :s GROUP BY code ORDER BY n DESC, code"
+        ),
+        {"s": source},
+    )
+    return {row.code: row.n for row in rows}

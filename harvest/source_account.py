@@ -1,7 +1,7 @@
 """What there is to tell of a source: settings, state, last good run, outcomes, quarantine, next run.
 
 The same account stands behind `harvest list` and `show`, the JSON API and the public report; what the public may not
-see (the contact) is left out of the public one.
+see (the contact) is left out of the public one. Must not import the deposit: the public page of sources reads it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from harvest import deletions, quarantine, schedule
 from harvest import run_rows as runs
-from harvest.deletions import Brake
+from harvest import schedule
 from harvest.run_rows import Run
 from repository import sources
 from repository.config.sections import HarvestSource
@@ -31,47 +30,30 @@ class Account(NamedTuple):
     good: Run | None
     runs: tuple[Run, ...]
     quarantined: dict[str, int]
-    waiting: int
-    alive: int
     next_at: int | None
-
-
-def of(site: Site, name: str) -> Account:
-    """The account of a source; raises NotFound."""
-    return _account(site, sources.get(site, name))
-
-
-def of_all(site: Site) -> list[Account]:
-    """Every source, by name."""
-    return [_account(site, source) for source in sources.sources(site)]
+    waiting: int = 0  # deletions, as source_totals counts them
+    alive: int = 0  # records, likewise
 
 
 def public(site: Site) -> list[Account]:
-    """Every source, by name, as far as it costs nothing to tell."""
+    """Every source, by name."""
     return [public_of(site, source) for source in sources.sources(site)]
 
 
 def public_of(site: Site, source: HarvestSource) -> Account:
-    """A source without what would have to be counted: its records, and the deletions that wait."""
-    return _account(site, source, Brake(0, 0))
+    """A source as it stands now. Its records and the deletions that wait are counted by source_totals only."""
+    recent = runs.recent(site, source.name, RUNS)
+    last = recent[0] if recent else None
+    state = runs.shown_state(site, last)
+    with site.database.read() as connection:
+        held = runs.quarantine_codes(connection, source.name)
+    due = schedule.next_at(source, state, last, int(site.clock.now()))
+    return Account(source, state, last, runs.last_good(site, source.name), tuple(recent), held, due)
 
 
 def documents(account: Account) -> list[dict[str, Any]]:
     """The last runs as JSON, the newest first."""
     return [run_document(account, each) for each in account.runs]
-
-
-def _account(site: Site, source: HarvestSource, brake: Brake | None = None) -> Account:
-    recent = runs.recent(site, source.name, RUNS)
-    last = recent[0] if recent else None
-    state = runs.shown_state(site, last)
-    with site.database.read() as connection:
-        held = quarantine.codes(connection, source.name)
-    brake = brake or deletions.brake(site, source.name)
-    due = schedule.next_at(source, state, last, int(site.clock.now()))
-    return Account(
-        source, state, last, runs.last_good(site, source.name), tuple(recent), held, brake.waiting, brake.alive, due
-    )
 
 
 def document(account: Account, *, full: bool = False) -> dict[str, Any]:

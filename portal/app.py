@@ -16,9 +16,8 @@ from werkzeug.exceptions import NotFound as HttpNotFound
 
 from portal import health
 from portal.api import routes as api
-from portal.api.search import saved_searches
 from portal.feeds import linked as feeds
-from portal.feeds import search_feed, sru
+from portal.feeds import saved_search_feed, search_feed, sru
 from portal.site.find import home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
@@ -54,7 +53,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(search_pages.blueprint(site, searching))
     app.register_blueprint(search_feed.blueprint(site, searching))
     app.register_blueprint(sru.blueprint(site, searching))
-    app.register_blueprint(saved_searches.feeds(site))
+    app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
     app.register_blueprint(api.blueprint(site, searching))
     endpoints = oai.endpoints(site)

@@ -19,11 +19,10 @@ import prometheus_client
 from flask import Blueprint, Flask, Response, request
 from prometheus_client import CollectorRegistry, Counter, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
-from sqlalchemy import text
 
 from repository.config.load import home
 from repository.errors import RepositoryError
-from repository.publishing import outbox, publication
+from repository.publishing import publication, waiting
 from repository.site import Site
 
 log = logging.getLogger(__name__)
@@ -53,15 +52,12 @@ class Lags:
         """Raises RepositoryError when the database cannot be read."""
         now = self.site.clock.now()
         with self.site.database.read() as connection:
-            w = connection.execute(text("SELECT w FROM horizon WHERE id = 1")).scalar()
-            waiting = connection.execute(text("SELECT count(*) FROM outbox WHERE batch IS NULL")).scalar()
-            oldest = connection.execute(_OLDEST, {"lane": outbox.INTERACTIVE}).scalar()
-            quarantined = connection.execute(text("SELECT count(*) FROM quarantine")).scalar()
+            behind = waiting.backlog(connection)
         return {
-            "horizon_lag_seconds": max(0.0, now - float(w or now)),
-            "outbox_rows": float(waiting or 0),
-            "outbox_age_seconds": max(0.0, now - float(oldest)) if oldest is not None else 0.0,
-            "quarantined_records": float(quarantined or 0),
+            "horizon_lag_seconds": max(0.0, now - float(behind.w or now)),
+            "outbox_rows": float(behind.rows),
+            "outbox_age_seconds": max(0.0, now - behind.oldest) if behind.oldest is not None else 0.0,
+            "quarantined_records": float(behind.quarantined),
         }
 
     def collect(self) -> Iterator[Metric]:
@@ -72,12 +68,6 @@ class Lags:
         yield GaugeMetricFamily("oerbron_database_up", "1 when the database answers.", value=float(bool(values)))
         for name, value in values.items():
             yield GaugeMetricFamily(f"oerbron_{name}", name.replace("_", " ").capitalize() + ".", value=value)
-
-
-_OLDEST = text(
-    "SELECT record.modified FROM outbox JOIN record ON record.id = outbox.record"
-    " WHERE outbox.batch IS NULL AND outbox.lane = :lane ORDER BY outbox.n LIMIT 1"
-)
 
 
 def blueprint(site: Site) -> Blueprint:

@@ -12,9 +12,8 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository.config.sections import HarvestSource, source_mistakes
+from repository.config.sections import LOCAL, HarvestSource, source_mistakes
 from repository.errors import Invalid, NotFound, Refused
-from repository.records.origin import LOCAL
 from repository.site import Site
 
 _STORED: Final = text("SELECT settings FROM harvest_source ORDER BY name")

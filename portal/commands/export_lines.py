@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import text
 
 from portal.api.records import representation
 from portal.web import resource
-from repository.published import Item, Snapshot, snapshot
+from repository.deposit import revisions
+from repository.published import Item, snapshot
 from repository.site import Site
 from schemas.errors import UnknownFormat
 from schemas.formats import registry
@@ -28,7 +28,6 @@ PAGE = 500
 LINES = "jsonl"
 _HEAD = f'<?xml version="1.0" encoding="UTF-8"?>\n<records xmlns="{WRAPPER}">\n'.encode()
 _TAIL = b"</records>\n"
-_TREES = "SELECT record, n, tree FROM revision WHERE (record, n) IN (VALUES {marks})"
 
 
 def parts(site: Site, name: str, spec: str | None) -> Iterator[bytes]:
@@ -104,15 +103,7 @@ def _trees(site: Site, spec: str | None) -> Iterator[tuple[Item, bytes | None]]:
             return
         after = -1
         while items := line.changes(after, PAGE, chosen):
-            trees = _revisions(line, [item for item in items if not item.deleted])
+            trees = revisions.published_trees(line.connection, [item for item in items if not item.deleted])
             for item in items:
                 yield item, trees.get(item.record)
             after = items[-1].position
-
-
-def _revisions(line: Snapshot, items: list[Item]) -> dict[int, bytes]:
-    if not items:
-        return {}
-    marks = ",".join(f"({int(item.record)},{int(item.revision)})" for item in items)
-    rows = line.connection.execute(text(_TREES.format(marks=marks)))
-    return {row[0]: bytes(row[2]) for row in rows}

@@ -113,12 +113,12 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json
 @click.pass_context
 def list_(context: click.Context, as_json: bool) -> None:
     """Every source: its state, its last good run, what waits in quarantine, the next run."""
-    from harvest import source_account as account  # noqa: PLC0415
+    from harvest import source_account, source_totals  # noqa: PLC0415
 
     with console.site(context) as site:
-        found = account.of_all(site)
+        found = source_totals.of_all(site)
     if as_json:
-        console.say(msgspec.json.encode([account.document(each) for each in found]).decode())
+        console.say(msgspec.json.encode([source_account.document(each) for each in found]).decode())
         return
     if not found:
         console.say("There is no source yet; add one with `oerbron harvest add NAME URL`.")
@@ -132,12 +132,12 @@ def list_(context: click.Context, as_json: bool) -> None:
 @click.pass_context
 def show(context: click.Context, name: str, as_json: bool) -> None:
     """The source NAME: settings, state, outcomes, errors grouped by code with a sample, next run."""
-    from harvest import source_account as account  # noqa: PLC0415
+    from harvest import source_account, source_totals  # noqa: PLC0415
 
     with console.site(context) as site:
-        found = account.of(site, name)
+        found = source_totals.of(site, name)
     if as_json:
-        console.say(msgspec.json.encode(account.document(found, full=True)).decode())
+        console.say(msgspec.json.encode(source_account.document(found, full=True)).decode())
         return
     for line in harvest_sentences.shown(found):
         console.say(line)

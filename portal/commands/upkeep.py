@@ -12,8 +12,6 @@ from portal.commands import console
 from repository.errors import Busy
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from repository.site import Site
 
 
@@ -94,24 +92,19 @@ def restore(context: click.Context, file: Path, exact: bool) -> None:
     from repository.upkeep import erasure  # noqa: PLC0415
 
     console.existing((file,))
-    erased = 0
     with console.site(context) as site, console.progress("Restore", "rows") as bar:
-
-        def erase_again(connection: Connection) -> None:
-            nonlocal erased
-            erased = erasure.replay(connection, int(site.clock.now()))
-
-        manifest = backups.restore(site.database, site.clock, file, exact=exact, tell=_telling(bar), within=erase_again)
+        again = erasure.Replay(int(site.clock.now()))
+        manifest = backups.restore(site.database, site.clock, file, exact=exact, tell=_telling(bar), within=again)
     dumps.forget()  # they stand where this repository is no more
     with console.site(context) as site:
-        if not exact or erased:
+        if not exact or again.count:
             console.publish_own(site, 0)
         else:
             console.index_own(site)
-        if erased:
+        if again.count:
             _scrub(site)
     rows = sum(table["rows"] for table in manifest["tables"].values())
-    console.say(f"restored {rows} rows, {erased} erased again")
+    console.say(f"restored {rows} rows, {again.count} erased again")
     if not exact:
         console.say("records that were published after this backup are ghosts at harvesters: they keep them for ever")
 

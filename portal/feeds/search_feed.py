@@ -14,9 +14,9 @@ from urllib.parse import urlencode
 import msgspec
 from flask import Blueprint, Response, request
 
-from portal.site.find.search import asked_leniently
 from portal.web import resource, search_items
 from portal.web.resource import Resource
+from portal.web.search_request import asked_leniently
 from repository.published import snapshot
 from repository.search.errors import BadCursor
 from repository.search.plan.parameters import SIZE, Search

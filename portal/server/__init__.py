@@ -1,0 +1,1 @@
+"""The server process: workers, what follows a publication, background threads, logs, letters."""

@@ -11,7 +11,7 @@ import threading
 from typing import Final
 from urllib.parse import urlsplit
 
-from harvest import source_account, source_report
+from harvest import source_account, source_report, source_totals
 from harvest.run import Doing, follow
 from repository.config.sections import HarvestSource
 from repository.errors import Busy, RepositoryError
@@ -40,7 +40,7 @@ class Harvester(threading.Thread):
     def look(self) -> None:
         """Follow what is due now."""
         try:
-            due = [each for each in source_account.of_all(self.site) if self._is_due(each)]
+            due = [each for each in source_totals.of_all(self.site) if self._is_due(each)]
         except RepositoryError as error:
             log.warning("no source was followed", extra={"reason": str(error)})
             return
@@ -77,7 +77,7 @@ class Harvester(threading.Thread):
 
     def _follow(self, name: str) -> None:
         try:
-            found = source_account.of(self.site, name)
+            found = source_totals.of(self.site, name)
             if not self._is_due(found) or self._is_visited(found.source):  # Another process was faster.
                 return
             ended = follow(self.site, found.source, Doing(stop=self.stopped.is_set, most_s=MOST_S))

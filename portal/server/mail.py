@@ -15,8 +15,6 @@ from email.message import EmailMessage
 from typing import Final, Protocol
 from urllib.parse import quote
 
-from sqlalchemy import text
-
 from portal.web import resource
 from repository.config.sections import MailSection
 from repository.errors import Busy
@@ -25,16 +23,10 @@ from repository.published import snapshot
 from repository.search.alerts import saved_searches
 from repository.search.alerts.saved_searches import Alert, Saved
 from repository.site import Site
-from repository.storage.database import many
 
 MOST_TOLD: Final = 50  # records in one letter
 _TIMEOUT_S: Final = 20
 _LEASE_S: Final = 120.0
-_DUE: Final = text(
-    "SELECT s.id, s.account, s.name, s.query, s.mail, s.secret, s.since, s.mailed, s.mailed_at, s.created, a.email"
-    " FROM saved_search s JOIN account a ON a.id = s.account WHERE s.mail AND a.active AND s.mailed_at <= :before"
-    " AND EXISTS (SELECT 1 FROM alert WHERE alert.search = s.id AND alert.position > s.mailed) ORDER BY s.id LIMIT 100"
-)
 
 
 class Postman(Protocol):
@@ -68,9 +60,7 @@ def send_due(site: Site, open_: Open | None = None) -> int:
 
 def _due(site: Site) -> list[tuple[Saved, str]]:
     before = int(site.clock.now() - 3600 * site.config.mail.alerts_every_h)
-    with site.database.read() as connection:
-        rows = connection.execute(_DUE, {"before": before}).all()
-    return [(saved_searches.of_row(row), row.email) for row in rows]
+    return saved_searches.due(site, before)
 
 
 def _send(site: Site, postman: Postman, one: Saved, email: str) -> None:
@@ -86,9 +76,7 @@ def _send(site: Site, postman: Postman, one: Saved, email: str) -> None:
     if told := [each for each in alerts if each.uuid in titles]:
         postman.send_message(_letter(site, one, email, told, titles))
     newest = max((each.position for each in alerts), default=one.mailed)
-    with site.database.write() as connection:
-        now = int(site.clock.now())
-        many(connection, "UPDATE saved_search SET mailed = ?, mailed_at = ? WHERE id = ?", [(newest, now, one.id)])
+    saved_searches.mailed(site, one, newest)
 
 
 def _letter(site: Site, one: Saved, email: str, told: Sequence[Alert], titles: dict[str, str]) -> EmailMessage:

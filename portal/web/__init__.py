@@ -1,0 +1,1 @@
+"""What all faces share: frame, languages, security, negotiation, problems, requests of search."""

@@ -11,6 +11,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+LOCAL: Final = "local"
+"""The source of imports that name none; no source that is harvested may have this name."""
+
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of the sections: an unknown key is a mistake."""

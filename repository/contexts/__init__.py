@@ -1,0 +1,1 @@
+"""Contexts and sets: virtual repositories, and which sets a record is in. Pure."""

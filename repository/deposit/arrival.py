@@ -9,11 +9,12 @@ from sqlalchemy import text
 
 from repository import sources
 from repository.accounts.policy import Actor
+from repository.config.sections import LOCAL
 from repository.deposit.order import Order
 from repository.errors import Forbidden
 from repository.records.change import Head
 from repository.records.delivery_decision import Arrival, Decision
-from repository.records.origin import LOCAL, digest_of, key_of, stored_key, uuid_of
+from repository.records.origin import digest_of, key_of, stored_key, uuid_of
 from repository.site import Site
 from schemas.formats.format import Delivery
 from schemas.record import to_json

@@ -6,14 +6,16 @@ contact data. A revision that was not published is seen by those who may see the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from repository.accounts.policy import Actor, can
 from repository.deposit.working_view import visible
 from repository.errors import Forbidden, Gone, NotFound
+from repository.published import Item
 from repository.publishing.face import without_contact
 from repository.records import lookup
 from repository.site import Site
@@ -117,3 +119,12 @@ def _impersonal(entry: Entry) -> Entry:
 
 def _public(tree: bytes) -> bytes:
     return to_json(without_contact(from_json(tree)))
+
+
+def published_trees(connection: Connection, items: Sequence[Item]) -> dict[int, bytes]:
+    """The whole trees of published revisions, contact data included, by the number of their record."""
+    if not items:
+        return {}
+    marks = ",".join(f"({int(item.record)},{int(item.revision)})" for item in items)
+    rows = connection.execute(text(f"SELECT record, n, tree FROM revision WHERE (record, n) IN (VALUES {marks})"))
+    return {row[0]: bytes(row[2]) for row in rows}

@@ -1,0 +1,1 @@
+"""Staged batches: preview, apply, undo."""

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from repository import lifecycle
 from repository.accounts import people
 from repository.accounts.policy import OPERATOR, Actor
+from repository.config.sections import LOCAL
 from repository.deposit import idempotency
 from repository.deposit.arrival import permit
 from repository.deposit.delivery import PORTION, Done, deliver, remember
@@ -30,7 +31,6 @@ from repository.imports.undo_decision import Trace, packed, received_before
 from repository.publishing import outbox
 from repository.publishing.outbox import BULK
 from repository.records.change import Received
-from repository.records.origin import LOCAL
 from repository.site import Site
 from schemas.errors import Problem
 from schemas.formats.format import Delivery

@@ -1,0 +1,1 @@
+"""Work that one process does for all: leases."""

@@ -11,9 +11,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from repository.errors import RepositoryError
 from repository.publishing import outbox, publication
@@ -25,7 +25,33 @@ HANDFUL: Final = 200
 
 _WAITS: Final = text("SELECT 1 FROM outbox WHERE record = :record LIMIT 1")
 _MANY: Final = text(f"SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT {HANDFUL + 1}) few")
+_W: Final = text("SELECT w FROM horizon WHERE id = 1")
+_FREE: Final = text("SELECT count(*) FROM outbox WHERE batch IS NULL")
+_OLDEST: Final = text(
+    "SELECT record.modified FROM outbox JOIN record ON record.id = outbox.record"
+    " WHERE outbox.batch IS NULL AND outbox.lane = :lane ORDER BY outbox.n LIMIT 1"
+)
+_QUARANTINED: Final = text("SELECT count(*) FROM quarantine")
 log = logging.getLogger(__name__)
+
+
+class Backlog(NamedTuple):
+    """What waits for publication. `oldest` is when the first row of the interactive lane was saved."""
+
+    w: int | None
+    rows: int
+    oldest: int | None
+    quarantined: int
+
+
+def backlog(connection: Connection) -> Backlog:
+    """W and what waits, for those who watch over a server."""
+    return Backlog(
+        connection.execute(_W).scalar(),
+        connection.execute(_FREE).scalar_one(),
+        connection.execute(_OLDEST, {"lane": outbox.INTERACTIVE}).scalar(),
+        connection.execute(_QUARANTINED).scalar_one(),
+    )
 
 
 def is_waiting(site: Site, record: int) -> bool:

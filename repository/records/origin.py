@@ -13,7 +13,6 @@ from uuid import UUID
 from schemas.formats.format import Delivery
 from schemas.record import Record
 
-LOCAL: Final = "local"
 LONGEST_KEY: Final = 1_000
 """Characters of a key that a database index takes; what is longer (a data: address) goes by its digest."""
 

@@ -14,9 +14,9 @@ from repository.search.language.cql import Clause, Cql, Diagnostic, Joined
 from repository.search.language.query import Both, Either, Field, Query, Quoted, Word
 from repository.search.language.words import normal, plain_words
 from repository.search.plan import parameters, plan
+from repository.search.plan.language import Language
 from repository.search.plan.plan import Between, But, Everything, Is, Node, Nothing, Some, every
 from repository.search.plan.query_plan import Lexicon
-from repository.search.request import Language
 
 WORDS: Final[Mapping[str, Field | None]] = {
     "cql.serverchoice": None,

@@ -22,10 +22,11 @@ from repository.search.index.document import Document
 from repository.search.index.engine import After, Engine, Found, Hit, Index, Wanted
 from repository.search.index.projection import Projection, Step, Tell
 from repository.search.language.word_lists import every_stop_word
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
 from repository.search.plan.plan import But, Fixed, Has, Is, Node, Some
 from repository.search.plan.query_plan import Planned
-from repository.search.request import Language, wanted
+from repository.search.request import wanted
 from repository.search.suggestions import Suggestion, corrected, suggestions
 from repository.site import Site
 

@@ -15,10 +15,10 @@ from repository.search.index.document import title_order
 from repository.search.index.engine import Index, Wanted
 from repository.search.language.query import cut
 from repository.search.language.words import normal, plain_words, words_of
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import Sort
 from repository.search.plan.plan import Ahead, Fixed, Has, Node, every
 from repository.search.plan.query_plan import Planned, gram
-from repository.search.request import Language
 
 MOST_CONCEPTS: Final = 3  # before the titles
 

@@ -75,6 +75,17 @@ def replay(connection: Connection, now: int) -> int:
     return count
 
 
+class Replay:
+    """`replay` for `backup.restore`, which calls it in its transaction; `count` says how many records there were."""
+
+    def __init__(self, now: int) -> None:
+        self.now = now
+        self.count = 0
+
+    def __call__(self, connection: Connection) -> None:
+        self.count = replay(connection, self.now)
+
+
 def scrub(site: Site) -> None:
     """Overwrite what the database file still holds of rows that are gone; raises Busy when others keep it from that."""
     site.database.compact()

@@ -1,0 +1,1 @@
+"""Records that are invented: deterministic, realistic, for demo and benchmarks."""

@@ -1,0 +1,1 @@
+"""The summary of a record: what search, sets and pages need of it, read once."""

@@ -1,0 +1,1 @@
+"""Validation: profiles of rules, and what each says of a record."""

@@ -1,0 +1,1 @@
+"""Vocabularies: schemes of concepts with labels, mappings and order."""

@@ -1,0 +1,1 @@
+"""XML: one hardened reader, a stream of records, errors, escaping."""

@@ -11,8 +11,9 @@ from repository.published import SHIFT, Facts
 from repository.search.index.document import Document, Documents
 from repository.search.index.engine import After, Batch, Found, Index
 from repository.search.plan import parameters
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
-from repository.search.request import Language, wanted
+from repository.search.request import wanted
 from schemas.record import Educational, General, LangString, Record, Vocabulary
 from schemas.summary.summary import Summary, Term
 from schemas.vocabularies.vocabularies import shipped

@@ -16,8 +16,8 @@ from msgspec.structs import replace
 
 from repository.search.index.document import Document
 from repository.search.index.engine import Batch, Engine, Gone, Index
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import read
-from repository.search.request import Language
 from schemas.vocabularies.vocabularies import shipped
 from tests.conformance.search_corpus import difference, documents, fill, searches, walk
 from tests.conftest import ELASTICSEARCH

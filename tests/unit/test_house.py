@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("schemas", "repository", "oaipmh/provider", "harvest", "portal")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 LONGEST_LINES = 350
+MOST_MODULES = 16
 FROZEN = ROOT / "repository/migrations/versions"  # each a list of tables that is written once and never read through
 
 
@@ -115,11 +116,35 @@ def test_no_module_outgrows_its_reader() -> None:
     assert not long
 
 
-def test_every_module_says_what_it_is() -> None:
-    silent = [
+def _modules_of(folder: Path) -> list[Path]:
+    return [path for path in folder.glob("*.py") if path.name != "__init__.py"]
+
+
+def test_no_folder_is_a_hall() -> None:
+    folders = {path.parent for path in SOURCES if path.parent != FROZEN}
+
+    halls = {str(folder.relative_to(ROOT)): n for folder in folders if (n := len(_modules_of(folder))) > MOST_MODULES}
+    assert not halls
+
+
+def test_no_face_of_a_package_does_any_work() -> None:
+    """An `__init__` says what its package is and hands names on ."""
+    working = {
         str(path.relative_to(ROOT))
         for path in SOURCES
-        if (text := path.read_text("utf-8")) and ast.get_docstring(ast.parse(text)) is None
+        if path.name == "__init__.py"
+        and any(
+            isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        )
+    }
+
+    assert not working
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [
+        str(path.relative_to(ROOT)) for path in SOURCES if ast.get_docstring(ast.parse(path.read_text("utf-8"))) is None
     ]
 
     assert not silent

@@ -1,0 +1,1 @@
+"""The desk by API: staged imports and harvests."""

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from flask import Response, request
 
-from harvest import quarantine, source_account
+from harvest import quarantine, source_account, source_totals
 from harvest import quarantine_retry as retry
 from harvest.quarantine import Held
 from harvest.run import guest_of
@@ -44,12 +44,12 @@ class Harvests:
     @parameters()
     def every(self) -> Response:
         self._curator()
-        return private(json({"items": [source_account.document(each) for each in source_account.of_all(self.site)]}))
+        return private(json({"items": [source_account.document(each) for each in source_totals.of_all(self.site)]}))
 
     @parameters()
     def read(self, source: str) -> Response:
         self._curator()
-        return private(json(source_account.document(source_account.of(self.site, source), full=True)))
+        return private(json(source_account.document(source_totals.of(self.site, source), full=True)))
 
     @parameters("after", "limit")
     def quarantine(self, source: str) -> Response:

@@ -20,6 +20,7 @@ from portal.web.problems import ApiError
 from portal.web.resource import canonical_uuid
 from portal.web.responses import json, private
 from repository.accounts import Actor
+from repository.config.sections import LOCAL
 from repository.deposit import idempotency
 from repository.deposit.idempotency import Answer
 from repository.errors import Invalid, NotFound
@@ -28,7 +29,6 @@ from repository.imports import undo as undoing
 from repository.imports.batch import OUTCOMES, Batch, Page, Row
 from repository.imports.staging import Released, Staging
 from repository.publishing.waiting import until_released
-from repository.records.origin import LOCAL
 from repository.site import Site
 from schemas.errors import Problem
 from schemas.formats.format import Delivery

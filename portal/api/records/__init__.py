@@ -1,0 +1,1 @@
+"""Records by API: reading, writing, judging, and how a record looks in JSON."""

@@ -1,0 +1,1 @@
+"""Search by API: finding, suggestions, saved searches, vocabularies."""

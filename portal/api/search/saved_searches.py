@@ -1,7 +1,4 @@
-"""Saved searches over the API: /searches, a person's own, with their alerts; and their feeds.
-
-The address of a feed is a secret of its own, so that a feed reader needs no token; it shows published records only.
-"""
+"""Saved searches over the API: /searches, a person's own, with their alerts."""
 
 from __future__ import annotations
 
@@ -9,12 +6,11 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import msgspec
-from flask import Blueprint, Response, abort, request
+from flask import Response
 
 from portal.api import bodies
 from portal.api.authorization import writer_of
 from portal.api.parameters import languages, parameters, whole_number
-from portal.feeds.search_feed import feed_document
 from portal.web import resource, search_items
 from portal.web.responses import json, private
 from repository.accounts import Actor
@@ -25,11 +21,9 @@ from repository.search.alerts.saved_searches import Saved
 from repository.search.index.engine import Hit
 from repository.site import Site
 from schemas.errors import Problem
-from schemas.xml.reader import encode
 
 SHOWN: Final = 20
 MOST: Final = 100
-FEED: Final = 100
 _MOST_ID: Final = 10**12
 
 
@@ -98,32 +92,6 @@ class SearchesViews:
             "feed": self.site.url(f"/feeds/saved/{quote(one.secret)}.xml"),
             "created": resource.moment(one.created),
         }
-
-
-def feeds(site: Site) -> Blueprint:
-    """The feeds of saved searches: what changed since they were saved, and matches."""
-    made = Blueprint("saved_feeds", __name__)
-
-    @made.get("/feeds/saved/<secret>.xml")
-    def _feed(secret: str) -> Response:
-        found = saved_searches.find_by_secret(site, secret)
-        if found is None:
-            abort(404)
-        with snapshot(site.database) as line:
-            alerts = saved_searches.alerts(line.connection, found, FEED)
-            hits = [Hit(each.uuid, each.uuid, "") for each in alerts]
-            live = [one for _, one in search_items.resources(site, line, hits)]
-            bound = line.bound
-        addresses = (site.url(f"/feeds/saved/{quote(secret)}.xml"), site.url(f"/search?{found.query}"))
-        document = feed_document(site, found.name, addresses, live, bound)
-        response = Response(encode(document), content_type="application/atom+xml; charset=utf-8")
-        response.headers["Cache-Control"] = "no-cache"
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.add_etag()
-        response.make_conditional(request)
-        return response
-
-    return made
 
 
 def _number(text: str) -> int:

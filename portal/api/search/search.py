@@ -16,8 +16,8 @@ from flask import Response, request
 from portal.api.parameters import bad_parameter, languages, parameters, whole_number
 from portal.api.records.reading import gone, known_uuid
 from portal.web import search_items
-from portal.web.problems import ApiError
 from portal.web.responses import cached, json
+from portal.web.search_request import asked_of_request
 from repository.errors import NotFound
 from repository.published import snapshot
 from repository.search.errors import BadCursor
@@ -107,16 +107,6 @@ class SearchViews:
         response.vary.add("Accept-Language")
         response.add_etag()
         return cached(response)
-
-
-def asked_of_request() -> Search:
-    """The search that this request's parameters ask for; raises 400 that names everything wrong."""
-    search, problems = asked.read(list(request.args.items(multi=True)))
-    if problems:
-        names = ", ".join(dict.fromkeys(problem.path for problem in problems))
-        detail = problems[0].message if len(problems) == 1 else f"These parameters are not understood: {names}."
-        raise ApiError(400, "parameter", detail, problems)
-    return search
 
 
 def _ordered(body: dict[str, Any]) -> dict[str, Any]:

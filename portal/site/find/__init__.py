@@ -1,0 +1,1 @@
+"""Pages to find by: home and search."""

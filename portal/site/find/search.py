@@ -19,11 +19,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from portal.web import i18n, search_items
 from portal.web.cards import card
 from portal.web.page import page
+from portal.web.search_request import Pair, asked_leniently
 from repository.published import snapshot
 from repository.search.errors import BadCursor
 from repository.search.highlight import Marker
-from repository.search.language.query import cut, is_too_long
-from repository.search.plan import parameters
 from repository.search.plan.parameters import FACETS, Search
 from repository.search.service import Answer, Searching
 from repository.site import Site
@@ -44,7 +43,6 @@ HEADINGS: Final = {
 }
 SORTS: Final = {"relevance": "Relevance", "newest": "Newest", "title": "Title"}
 SENTENCES: Final = (*HEADINGS.values(), *SORTS.values(), "from", "until")
-Pair = tuple[str, str]
 
 
 def blueprint(site: Site, searching: Searching) -> Blueprint:
@@ -52,12 +50,6 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     made = Blueprint("search_pages", __name__)
     made.add_url_rule("/search", view_func=_SearchPage(site, searching).show)
     return made
-
-
-def asked_leniently(pairs: Iterable[Pair]) -> Search:
-    """The search that parameters ask for; what is wrong is passed over, a query that is too long is cut."""
-    search, _ = parameters.read(pairs)
-    return msgspec.structs.replace(search, q=cut(search.q).strip()) if is_too_long(search.q) else search
 
 
 class _SearchPage:

@@ -1,0 +1,1 @@
+"""A record and a concept as documents: page, formats, links between them."""

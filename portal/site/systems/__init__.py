@@ -1,0 +1,1 @@
+"""Pages for those who connect systems: sources, the OAI-PMH explorer."""

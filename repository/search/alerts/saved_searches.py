@@ -21,8 +21,9 @@ from repository.published import Snapshot, snapshot
 from repository.search.alerts.matching import Waiting
 from repository.search.index.projection import Projection
 from repository.search.plan import parameters
+from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
-from repository.search.request import Language, wanted
+from repository.search.request import wanted
 from repository.site import Site
 from repository.storage.database import many, reader_of, rows_in
 from schemas.errors import Problem
@@ -43,6 +44,11 @@ _INSERT: Final = text(
 _FOLLOWED: Final = text("SELECT position FROM follower WHERE name = :name")
 _BEGIN: Final = text("INSERT INTO follower (name, position) VALUES (:name, :to) ON CONFLICT (name) DO NOTHING")
 _MOVE: Final = text("UPDATE follower SET position = :to WHERE name = :name AND position = :from")
+_DUE: Final = text(
+    "SELECT s.id, s.account, s.name, s.query, s.mail, s.secret, s.since, s.mailed, s.mailed_at, s.created, a.email"
+    " FROM saved_search s JOIN account a ON a.id = s.account WHERE s.mail AND a.active AND s.mailed_at <= :before"
+    " AND EXISTS (SELECT 1 FROM alert WHERE alert.search = s.id AND alert.position > s.mailed) ORDER BY s.id LIMIT 100"
+)
 _ALERTS: Final = text(
     "SELECT uuid, position FROM alert WHERE search = :search AND position > :after ORDER BY position DESC LIMIT :limit"
 )
@@ -209,3 +215,17 @@ def of_row(row: Any) -> Saved:
         row.id, row.account, row.name, row.query, bool(row.mail), row.secret, row.since, row.mailed, row.mailed_at,
         row.created,
     )  # fmt: skip
+
+
+def due(site: Site, before: int) -> list[tuple[Saved, str]]:
+    """Searches with alerts that no letter told yet, whose last letter is older than `before`; with the address."""
+    with site.database.read() as connection:
+        rows = connection.execute(_DUE, {"before": before}).all()
+    return [(of_row(row), row.email) for row in rows]
+
+
+def mailed(site: Site, one: Saved, newest: int) -> None:
+    """Note that a letter told the alerts of a search up to the position `newest`."""
+    with site.database.write() as connection:
+        now = int(site.clock.now())
+        many(connection, "UPDATE saved_search SET mailed = ?, mailed_at = ? WHERE id = ?", [(newest, now, one.id)])

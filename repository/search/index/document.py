@@ -6,8 +6,7 @@ part of an index's name. Filters mean here what they mean for contexts (reposito
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import blake2b
 from typing import Final
 
@@ -19,7 +18,6 @@ from repository.search.language.analysis import Analyser
 from repository.search.language.word_lists import every_stop_word
 from repository.search.language.words import plain_words
 from repository.search.plan.plan import SENTINEL
-from repository.search.plan.query_plan import title_key
 from schemas.language import is_spoken, normalise
 from schemas.record import LangStrings, Record
 from schemas.summary.summary import Summary, Term
@@ -228,17 +226,4 @@ def years(group: str) -> tuple[int, int]:
     return int(low), int(high)
 
 
-@lru_cache(maxsize=8)
-def labels_of(vocabularies: Vocabularies) -> Mapping[str, tuple[str, ...]]:
-    """The concepts that a folded label names, in any language: what lifts the records about exactly that."""
-    found: dict[str, dict[str, None]] = {}
-    for concept in vocabularies.concepts.values():
-        if concept.scheme.startswith("lom-"):
-            continue
-        labels = [*concept.labels.values(), *(label for alts in concept.alt.values() for label in alts)]
-        for label in labels:
-            found.setdefault(title_key(plain_words(label)), {})[concept.id] = None
-    return {key: tuple(ids) for key, ids in found.items() if key}
-
-
-__all__ = ["Document", "Documents", "bucket_of", "check_of", "labels_of", "title_order"]
+__all__ = ["Document", "Documents", "bucket_of", "check_of", "title_order"]

@@ -12,9 +12,10 @@ from typing import Final
 import msgspec
 
 from repository.search.language.analysis import UNSTEMMED, Analyser, language_of
+from repository.search.language.labels import title_key
 from repository.search.language.words import plain_words
 from repository.search.plan.plan import GAP
-from repository.search.plan.query_plan import LONGEST_GRAM, title_key
+from repository.search.plan.query_plan import LONGEST_GRAM
 
 MOST_WORDS: Final = 20_000  # of one text
 _LONGEST_KEY: Final = 80

@@ -20,7 +20,7 @@ from repository.search.index import generation
 from repository.search.index.document import Document, Documents, bucket_of, check_of
 from repository.search.index.engine import Batch, Engine, Gone, Index, Sum, Writer
 from repository.search.index.generation import Making
-from repository.search.request import Language
+from repository.search.plan.language import Language
 from repository.site import Site
 from schemas.record import from_json
 from schemas.summary.summary import summarise

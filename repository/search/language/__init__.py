@@ -1,0 +1,1 @@
+"""Words: analysis, spelling, the two query languages, labels. Pure."""

@@ -16,6 +16,7 @@ import msgspec
 
 from repository.search.language import spelling
 from repository.search.language.analysis import Analyser
+from repository.search.language.labels import title_key
 from repository.search.language.query import Both, Either, Nonsense, Query, Quoted, Word, words
 from repository.search.language.word_lists import every_stop_word
 from repository.search.plan import plan
@@ -65,11 +66,6 @@ class Planned(msgspec.Struct, frozen=True):
 def gram(word: str) -> str:
     """A word as it stands among the beginnings of words."""
     return word[:LONGEST_GRAM]
-
-
-def title_key(found: Sequence[str]) -> str:
-    """The words of a title as one key; a longer title is known by its beginning."""
-    return " ".join(found)[:256]
 
 
 def plan_query(
@@ -326,4 +322,4 @@ def _splits(word: str) -> list[tuple[str, str]]:
     return found
 
 
-__all__ = ["Lexicon", "Planned", "Token", "gram", "plan_query", "title_key"]
+__all__ = ["Lexicon", "Planned", "Token", "gram", "plan_query"]

@@ -1,0 +1,1 @@
+"""The tables, a module per part of the house; migrations make them, these modules name them."""

@@ -1,0 +1,1 @@
+"""AMB and the schema.org of pages: JSON-LD in, AMB out."""

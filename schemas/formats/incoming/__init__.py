@@ -1,0 +1,1 @@
+"""Files of unknown kind: what they are is told by their content."""

@@ -1,0 +1,1 @@
+"""LOM in every binding: reading, mending, the verbatim copy and the published face."""

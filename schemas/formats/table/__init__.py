@@ -1,0 +1,1 @@
+"""Tables in: CSV, TSV, XLSX, by their headers."""

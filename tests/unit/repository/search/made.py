@@ -9,7 +9,7 @@ from typing import Any
 from repository.published import Facts, position_of
 from repository.search.index.document import Document, Documents
 from repository.search.index.engine import Batch, Index
-from repository.search.request import Language
+from repository.search.plan.language import Language
 from schemas.record import General, LangString, Record
 from schemas.summary.summary import Summary, Term
 from schemas.vocabularies.vocabularies import shipped

@@ -3,7 +3,8 @@
 import pytest
 
 from repository.published import Facts
-from repository.search.index.document import check_of, labels_of, title_order
+from repository.search.index.document import check_of, title_order
+from repository.search.language.labels import labels_of
 from repository.search.plan.plan import SENTINEL
 from schemas.summary.summary import Contributor
 from schemas.vocabularies.vocabularies import shipped

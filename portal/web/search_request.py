@@ -1,0 +1,31 @@
+"""The search that a request asks for: the API refuses what makes no sense, pages and feeds pass over it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from flask import request
+
+from portal.web.problems import ApiError
+from repository.search.language.query import cut, is_too_long
+from repository.search.plan import parameters
+from repository.search.plan.parameters import Search
+
+Pair = tuple[str, str]
+
+
+def asked_leniently(pairs: Iterable[Pair]) -> Search:
+    """The search that parameters ask for; what is wrong is passed over, a query that is too long is cut."""
+    search, _ = parameters.read(pairs)
+    return msgspec.structs.replace(search, q=cut(search.q).strip()) if is_too_long(search.q) else search
+
+
+def asked_of_request() -> Search:
+    """The search that this request's parameters ask for; raises 400 that names everything wrong."""
+    search, problems = parameters.read(list(request.args.items(multi=True)))
+    if problems:
+        names = ", ".join(dict.fromkeys(problem.path for problem in problems))
+        detail = problems[0].message if len(problems) == 1 else f"These parameters are not understood: {names}."
+        raise ApiError(400, "parameter", detail, problems)
+    return search
