@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import copy
 import importlib.metadata
 import logging
 import re
@@ -10,7 +12,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
+from grimp import ImportGraph
+from importlinter.application import use_cases
 from importlinter.cli import lint_imports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +46,51 @@ def test_a_floor_imports_only_what_stands_below_it(
     monkeypatch.chdir(ROOT)
 
     assert lint_imports(no_cache=True, no_logo=True) == 0, capsys.readouterr().out
+
+
+PLANTED = {  # an arrow that must never be, for each contract; `imported` may be a module that is yet to come
+    "the house: a floor imports only what stands below it": ("repository.clock", "portal.app"),
+    "schemas are pure": ("schemas.record", "sqlalchemy"),
+    "no Flask in the repository": ("repository.clock", "flask"),
+    "layers of the repository": ("repository.storage.database", "repository.deposit"),
+    "layers of search": ("repository.search.language.words", "repository.search.service"),
+    "layers of the portal: the faces do not know one another": ("portal.feeds.sru", "portal.api.bodies"),
+    "layers of the harvester": ("harvest.network.client", "harvest.intake"),
+    "layers of the formats": ("schemas.formats.lom.read", "schemas.formats.amb.read"),
+    "the publication line: no public code path can read a draft": ("portal.web.cards", "repository.records.lookup"),
+    "no SQL in portal and provider": ("portal.web.page", "sqlalchemy"),
+    "SQL in the harvester only where its rows are kept": ("harvest.walks.walk", "sqlalchemy"),
+    "one door: httpx": ("portal.server.background", "httpx"),
+    "one door: search engines": ("repository.search.service", "tantivy"),
+    "one door: rdflib": ("repository.linked.graphs", "rdflib"),
+    "one door: click": ("portal.web.page", "click"),
+}
+
+
+@pytest.fixture(scope="module")
+def arrows() -> tuple[use_cases.UserOptions, ImportGraph]:
+    """The contracts and the graph of today's imports."""
+    with contextlib.chdir(ROOT):
+        options = use_cases.read_user_options()
+        names = [*options.session_options["root_packages"]]
+        return options, grimp.build_graph(*names, include_external_packages=True, cache_dir=None)
+
+
+def test_a_planted_arrow_is_named_for_every_contract(arrows: tuple[use_cases.UserOptions, ImportGraph]) -> None:
+    assert {options["name"] for options in arrows[0].contracts_options} == set(PLANTED)
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_contract_sees_a_planted_arrow(name: str, arrows: tuple[use_cases.UserOptions, ImportGraph]) -> None:
+    options, graph = arrows
+    chosen = next(each for each in options.contracts_options if each["name"] == name)
+    contract = use_cases.registry.get_contract_class(chosen["type"])(name, options.session_options, chosen)
+    importer, imported = PLANTED[name]
+    planted = copy.deepcopy(graph)
+
+    assert contract.check(copy.deepcopy(graph), verbose=False).kept
+    planted.add_import(importer=importer, imported=imported)
+    assert not contract.check(planted, verbose=False).kept
 
 
 def test_the_import_name_oaipmh_is_the_distribution() -> None:
