@@ -20,9 +20,8 @@ from repository.config.sections import HarvestSource
 from repository.deposit import OPERATOR, Order
 from repository.deposit.delivery import PORTION, Done
 from repository.publishing.outbox import BULK
-from repository.records import lookup
 from repository.site import Site
-from repository.storage.database import many
+from repository.storage.database import many, select_in
 from schemas.formats.format import Delivery
 
 BRAKE: Final = 0.2
@@ -105,7 +104,7 @@ def note_lost(site: Site, source: str, beat: Callable[[], None], *, pages: bool 
 
 def _with_their_pages(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:
     pages = {key: key.partition("#")[0] for key in keys if "#" in key}
-    rows = lookup.select_in(
+    rows = select_in(
         connection, "SELECT key FROM harvest_seen WHERE source = ? AND key IN (...)", list(pages.values()), source
     )
     there = {row[0] for row in rows}

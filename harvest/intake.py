@@ -26,10 +26,9 @@ from repository.deposit import OPERATOR, Order
 from repository.deposit.delivery import PORTION, Done
 from repository.deposit.order import Outcome
 from repository.publishing.outbox import BULK
-from repository.records import lookup
 from repository.records.origin import key_of, stored_key
 from repository.site import Site
-from repository.storage.database import many
+from repository.storage.database import many, select_in
 from schemas.formats.format import Delivery
 
 MOST_REMEMBERED: Final = 50_000
@@ -97,7 +96,7 @@ class Intake:
             chunk = following
 
     def _any_pending(self, connection: Connection) -> bool:
-        found = lookup.select_in(connection, "SELECT 1 FROM harvest_pending WHERE source IN (...)", [self.source.name])
+        found = select_in(connection, "SELECT 1 FROM harvest_pending WHERE source IN (...)", [self.source.name])
         return bool(found)
 
     def is_own(self, delivery: Delivery) -> bool:
@@ -142,7 +141,7 @@ class _Chunk:
         if not deleted:
             return {}
         with self.intake.site.database.read() as connection:
-            live = {row[0] for row in lookup.select_in(connection, _LIVE, list(deleted), self.source)}
+            live = {row[0] for row in select_in(connection, _LIVE, list(deleted), self.source)}
         return {key: datestamp for key, datestamp in deleted.items() if key in live}
 
     def _within(self, connection: Connection, done: Sequence[Done]) -> None:

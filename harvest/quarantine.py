@@ -17,10 +17,10 @@ from sqlalchemy import Connection, text
 from repository.deposit.delivery import Done, Within
 from repository.deposit.order import Outcome
 from repository.errors import NotFound
-from repository.records import lookup
 from repository.records.origin import key_of, stored_key
 from repository.site import Site
-from repository.storage.database import many
+from repository.storage.database import many, select_in
+from repository.storage.storable import storable, storable_or_none
 from schemas.datestamp import utc_datestamp
 from schemas.errors import Unreadable
 from schemas.formats.format import Delivery
@@ -63,7 +63,7 @@ def name_of(delivery: Delivery) -> str:
     """What a quarantined record is called: its key, else the digest of its bytes."""
     key = key_of(delivery)
     if key:
-        return _text(stored_key(key))
+        return storable(stored_key(key))
     return "sha256:" + hashlib.sha256(delivery.source_bytes).hexdigest()
 
 
@@ -72,9 +72,10 @@ def keep(connection: Connection, source: str, rejected: Sequence[tuple[Delivery,
     rows = {name_of(delivery): (delivery, outcome) for delivery, outcome in rejected}
     values = [
         (
-            source, name, _storable(delivery.identifier), _storable(delivery.datestamp),
+            source, name, storable_or_none(delivery.identifier), storable_or_none(delivery.datestamp),
             "page" if delivery.place == "page" else "record", outcome.code or "rejected",
-            _text(outcome.reason or ""), delivery.place, _storable(delivery.base_url), delivery.source_bytes, now, now,
+            storable(outcome.reason or ""), delivery.place, storable_or_none(delivery.base_url),
+            delivery.source_bytes, now, now,
         )
         for name, (delivery, outcome) in rows.items()
     ]  # fmt: skip
@@ -128,7 +129,7 @@ def get(site: Site, source: str, name: str) -> Held:
 
 def known(connection: Connection, source: str, names: Sequence[str]) -> set[str]:
     """Which of these keys are in the quarantine."""
-    rows = lookup.select_in(
+    rows = select_in(
         connection, "SELECT name FROM harvest_quarantine WHERE source = ? AND name IN (...)", names, source
     )
     return {row[0] for row in rows}
@@ -164,15 +165,6 @@ def fault_line(row: Held) -> int | None:
 def _held(row: Any) -> Held:
     values = dict(row._mapping)
     return Held(**(values | {"data": bytes(values["data"])}))
-
-
-def _storable(value: str | None) -> str | None:
-    return None if value is None else _text(value)
-
-
-def _text(value: str) -> str:
-    """Text without NUL and lone surrogates, which no database takes."""
-    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def settling(site: Site, rows: Sequence[Held], deliveries: Sequence[Delivery]) -> Within:

@@ -28,9 +28,9 @@ from harvest.walks.walk import Around, Ended, State, Step, Walk
 from repository.config.sections import HarvestSource, seconds_of
 from repository.errors import Busy, RepositoryError
 from repository.jobs import lease
-from repository.records import lookup
 from repository.records.origin import stored_key
 from repository.site import Site
+from repository.storage.database import select_in
 from schemas.datestamp import utc_datestamp
 
 MOST_STEPS: Final = 2_000_000
@@ -227,9 +227,7 @@ class _Following:
         keys = {stored_key(each.strip()): each for each in identifiers}
         name = self.source.name
         with self.site.database.read() as connection:
-            rows = lookup.select_in(
-                connection, "SELECT key FROM origin WHERE source = ? AND key IN (...)", list(keys), name
-            )
+            rows = select_in(connection, "SELECT key FROM origin WHERE source = ? AND key IN (...)", list(keys), name)
             here = {row[0] for row in rows} | quarantine.known(connection, name, list(keys))
         return {identifier for key, identifier in keys.items() if key not in here}
 
@@ -238,6 +236,4 @@ class _Following:
         keys = {stored_key(each.strip()): each for each in identifiers}
         with self.site.database.read() as connection:
             statement = "SELECT key, datestamp FROM origin WHERE source = ? AND key IN (...)"
-            return {
-                keys[key]: stamp for key, stamp in lookup.select_in(connection, statement, list(keys), self.source.name)
-            }
+            return {keys[key]: stamp for key, stamp in select_in(connection, statement, list(keys), self.source.name)}

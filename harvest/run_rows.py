@@ -15,9 +15,9 @@ from sqlalchemy import Connection, text
 from harvest.walks.walk import State
 from harvest.walks.windows import Window
 from repository.jobs import lease
+from repository.outcome import OUTCOMES
 from repository.site import Site
 
-OUTCOMES: Final = ("created", "updated", "unchanged", "deleted", "rejected")
 RESUMABLE: Final = ("running", "stopped", "incomplete")
 LEASE_S: Final = 120.0
 RunState = Literal["running", "complete", "incomplete", "failed", "stopped", "waiting"]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from harvest import run_rows
 from repository.site import Site
-from repository.storage.database import rows_in
+from repository.storage.database import select_in
 from schemas.errors import Problem
 from schemas.licence import of_rights
 from schemas.record import from_json
@@ -84,7 +84,7 @@ def make(site: Site, source: str) -> Report:
     for start in range(0, len(found), _PORTION):
         keys = {row.position: row.key for row in found[start : start + _PORTION]}
         with site.database.read() as connection:
-            trees = rows_in(connection, _TREES, list(keys))
+            trees = select_in(connection, _TREES, list(keys))
         for position, tree in trees:  # What moved meanwhile is not looked at: the next report has it.
             record = from_json(bytes(tree))
             licence = of_rights(record.rights)

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository.storage.database import Database, Reader, reader_of, rows_in
+from repository.storage.database import Database, Reader, reader_of, select_in
 
 SHIFT: Final = 15
 ORDINALS: Final = 1 << SHIFT
@@ -143,7 +143,7 @@ class Snapshot:
 
     def find_all(self, uuids: Sequence[str]) -> dict[str, Item]:
         """The published state of several records, tombstones included, by uuid."""
-        return {row[2]: _item(row) for row in rows_in(self.connection, _FIND_ALL, uuids)}
+        return {row[2]: _item(row) for row in select_in(self.connection, _FIND_ALL, uuids)}
 
     def live(self) -> Iterator[tuple[str, int]]:
         """Uuid and position of every live record, by position."""

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import uuid
-from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -28,6 +27,16 @@ from schemas.vocabularies.vocabularies import Vocabularies
 OAI_SCHEME: Final = "oai"
 
 
+class Publishing:
+    """What one process notices while it publishes; read and written by repository.publishing alone, kept nowhere."""
+
+    def __init__(self, wall: float, monotonic: float) -> None:
+        self.started = (wall, monotonic)
+        self.moved = float("-inf")  # monotonic time of the last look at W, see publication.advance
+        self.opened = False  # all views and contexts, see opening.open_all
+        self.clock_accepted = False  # see publication.refuse_clock
+
+
 class Site:
     """A repository with all its parts; `open_site` makes one."""
 
@@ -39,10 +48,7 @@ class Site:
         self.contexts: dict[str, Context] = contexts_of(config)
         self.views: dict[str, tuple[str, str]] = views(self.contexts)
         self.families: frozenset[str] = frozenset().union(*(each.families for each in self.contexts.values()))
-        self.started: tuple[float, float] = (clock.now(), clock.monotonic())
-        self.moved: float = float("-inf")  # monotonic time of the last look at W, see publication.advance
-        self.opened: bool = False  # see views.open_all
-        self.clock_accepted: bool = False  # see publication.refuse_clock
+        self.publishing = Publishing(clock.now(), clock.monotonic())
         with database.read() as connection:
             stored = {row.key: row.value for row in connection.execute(text("SELECT key, value FROM setting"))}
         self._settled = "oai_domain" in stored
@@ -97,12 +103,6 @@ def open_site(config: Config, clock: Clock | None = None, vocabularies: Vocabula
     database = Database(database_url(config))
     migration.upgrade(database, clock)
     return Site(config, database, clock, vocabularies or schemas.vocabularies.vocabularies.shipped())
-
-
-def database_file(database: Database) -> Path | None:
-    """The file of an SQLite database, None on PostgreSQL."""
-    name = database.engine.url.database
-    return Path(name) if database.is_sqlite and name else None
 
 
 def _secrets(stored: str) -> tuple[bytes, ...]:

@@ -14,8 +14,8 @@ import click
 import msgspec
 
 from portal.commands import console, harvest_sentences
-from portal.commands.import_ import OUTCOMES
 from repository.config.sections import KINDS, HarvestSource
+from repository.outcome import OUTCOMES
 
 if TYPE_CHECKING:
     from harvest.run_rows import Run

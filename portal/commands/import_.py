@@ -16,12 +16,11 @@ import click
 import msgspec
 
 from portal.commands import console
+from repository.outcome import OUTCOMES
 
 if TYPE_CHECKING:
     from repository.deposit import Outcome
     from schemas.formats.format import Delivery
-
-OUTCOMES = ("created", "updated", "unchanged", "deleted", "rejected")
 
 
 class Summary:

@@ -18,9 +18,10 @@ from repository.deposit.admission import Judges
 from repository.deposit.arrival import Arrivals, may_edit, permit
 from repository.deposit.order import Order, Outcome
 from repository.lifecycle import Refusal
+from repository.outcome import OutcomeName
 from repository.records import lookup
 from repository.records import writing as ledger
-from repository.records.change import BY_PERSON, Change, Event, Known, OutcomeName, stamped
+from repository.records.change import BY_PERSON, Change, Event, Known, stamped
 from repository.records.delivery_decision import Arrival, Decision, Terms, receive
 from repository.records.edit_decision import Edit, Hand, edited, effective
 from repository.records.tombstone import Grave, buried

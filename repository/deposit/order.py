@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from repository.accounts.policy import Actor
-from repository.records.change import OutcomeName
+from repository.outcome import OutcomeName
 from repository.records.delivery_decision import Publish
 
 

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, text
 from repository.accounts.policy import Actor, Subject, can, facts
 from repository.errors import Forbidden, Gone, NotFound
 from repository.lifecycle import ActionName, possible_actions
+from repository.outcome import OutcomeName
 from repository.records import lookup
-from repository.records.change import Known, OutcomeName
+from repository.records.change import Known
 from repository.records.overlay import locked
 from repository.site import Site
 from schemas.record import Record, from_json

@@ -15,12 +15,12 @@ from sqlalchemy import Connection, bindparam, text
 from repository.accounts.policy import Actor
 from repository.deposit.order import Outcome
 from repository.errors import NotFound
-from repository.records.change import OutcomeName
+from repository.outcome import OUTCOMES, OutcomeName
 from repository.storage.database import many
+from repository.storage.storable import storable_or_none
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
 
-OUTCOMES: Final[tuple[OutcomeName, ...]] = ("created", "updated", "unchanged", "deleted", "rejected")
 UNDONE: Final = ("deleted", "restored", "left")
 _FIND: Final = text(
     'SELECT b.id, b.state, b."by", b.organisation, b.source, b.as_state, b.file, b.at, a.email FROM batch b'
@@ -111,8 +111,8 @@ def insert_rows(connection: Connection, batch: str, after: int, rows: Sequence[t
         connection,
         _INSERT_ROW,
         [
-            (batch, n, _storable(was.place), packed, was.outcome, was.code, _storable(was.reason),
-             _storable(was.identifier), was.uuid, was.record)
+            (batch, n, storable_or_none(was.place), packed, was.outcome, was.code, storable_or_none(was.reason),
+             storable_or_none(was.identifier), was.uuid, was.record)
             for n, (packed, was) in enumerate(rows, after + 1)
         ],
     )  # fmt: skip
@@ -182,8 +182,8 @@ def mark_applied(connection: Connection, id_: str, rows: Iterable[tuple[int, Out
         connection,
         _APPLY,
         [
-            (was.outcome, was.code, _storable(was.reason), _storable(was.identifier), was.uuid, was.record, before,
-             id_, n)
+            (was.outcome, was.code, storable_or_none(was.reason), storable_or_none(was.identifier), was.uuid,
+             was.record, before, id_, n)
             for n, was, before in rows
         ],
     )  # fmt: skip
@@ -211,10 +211,3 @@ def _shown(row: Any) -> Row:
 def _owns(actor: Actor, row: Any) -> bool:
     """A token that acts for an organisation sees what was staged for it; a session sees all that is its person's."""
     return row.by is not None and row.by == actor.by and actor.organisation in (None, row.organisation)
-
-
-def _storable(value: str | None) -> str | None:
-    """Text that both databases take: no NUL, no half of a surrogate pair."""
-    if value is None:
-        return None
-    return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

@@ -25,7 +25,7 @@ from repository.records import writing as ledger
 from repository.records.change import Change, Judged, Known
 from repository.records.writing import Pen
 from repository.site import Site
-from repository.storage.database import many
+from repository.storage.database import many, select_in
 
 _ROWS: Final = text(
     "SELECT n, uuid, before FROM batch_row WHERE batch = :id AND before IS NOT NULL AND undone IS NULL"
@@ -151,7 +151,7 @@ def _digests(connection: Connection, traces: Sequence[Trace]) -> dict[tuple[str,
     return {
         (source, key): None if digest is None else bytes(digest)
         for source, wanted in keys.items()
-        for key, digest in lookup.select_in(connection, _DIGESTS, wanted, source)
+        for key, digest in select_in(connection, _DIGESTS, wanted, source)
     }
 
 

@@ -14,10 +14,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from repository.deposit.delivery import Done
-from repository.records import lookup
 from repository.records.change import BY_UNDO, Change, Event, Head, Judged, Known, Received, Revision, stamped
 from repository.records.overlay import Entry
 from repository.records.tombstone import Grave, buried
+from repository.storage.database import select_in
 from schemas import comparison
 
 REASON: Final = "The import that brought it was undone."
@@ -75,7 +75,7 @@ def received_before(connection: Connection, done: Sequence[Done]) -> dict[int, R
             wanted.setdefault(change.origin[0], {})[change.origin[1]] = each.place
     found: dict[int, Received] = {}
     for source, places in wanted.items():
-        for row in lookup.select_in(connection, _RECEIVED, list(places), source):
+        for row in select_in(connection, _RECEIVED, list(places), source):
             values = (bytes(value) if isinstance(value, memoryview) else value for value in row[1:])
             found[places[row[0]]] = msgspec.convert(dict(zip(_FIELDS, values, strict=True)), Received)
     return found

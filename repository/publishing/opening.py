@@ -18,7 +18,7 @@ from repository.published import Facts, datestamp_of, face_table, read_facts
 from repository.publishing import preparation, sealing
 from repository.publishing.face import Face, render
 from repository.site import Site
-from repository.storage.database import many, rows_in
+from repository.storage.database import many, select_in
 from schemas.datestamp import utc_datestamp
 
 _PORTION: Final = 300
@@ -51,7 +51,7 @@ class _New(NamedTuple):
 
 def open_all(site: Site) -> None:
     """Fill and open what the configuration wants and nobody served yet; close what it no longer wants."""
-    if site.opened:
+    if site.publishing.opened:
         return
     new = _missing(site)
     if new.names:
@@ -67,7 +67,7 @@ def open_all(site: Site) -> None:
                 after = _fill(site, new, after)
             if after is not None:
                 return
-    site.opened = True
+    site.publishing.opened = True
 
 
 def make_face_table(connection: Connection, view: str) -> None:
@@ -115,7 +115,7 @@ def _fill(site: Site, new: _New, after: int) -> int | None:
 def _fill_rows(site: Site, connection: Connection, new: _New, rows: Sequence[Any]) -> None:
     records = [row.record for row in rows]
     accepted = preparation.load(connection, records)
-    trees = {row[0]: row[1] for row in rows_in(connection, _TREES, records)}
+    trees = {row[0]: row[1] for row in select_in(connection, _TREES, records)}
     rendered: list[tuple[Any, Facts, Face]] = []
     for row in rows:
         facts = read_facts(row.facts)
@@ -180,7 +180,7 @@ def _served(site: Site, connection: Connection, new: _New, positions: Sequence[i
         (view, row[0]): bytes(row[1])
         for view in site.views
         if view not in new.views
-        for row in rows_in(
+        for row in select_in(
             connection, f"SELECT position, bytes FROM {face_table(view)} WHERE position IN (...)", positions
         )
     }

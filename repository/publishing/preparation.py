@@ -14,7 +14,7 @@ from repository.publishing import outbox
 from repository.publishing.face import Accepted, Face, render
 from repository.publishing.outbox import Waiting
 from repository.site import Site
-from repository.storage.database import rows_in
+from repository.storage.database import select_in
 from schemas.formats import registry
 
 PORTION: Final = 500
@@ -76,12 +76,12 @@ def prepare(site: Site, most_rows: int, most_bytes: int, renew: Callable[[], boo
 
 def load(connection: Connection, records: Sequence[int]) -> dict[int, Accepted]:
     """What stands behind the line for these records."""
-    return {row[0]: _accepted(row) for row in rows_in(connection, _ACCEPTED, records)}
+    return {row[0]: _accepted(row) for row in select_in(connection, _ACCEPTED, records)}
 
 
 def load_before(connection: Connection, records: Sequence[int]) -> dict[int, tuple[bytes, Facts]]:
     """What is published of these records: digest and facts."""
-    return {row[0]: (bytes(row[3]), read_facts(row[2])) for row in rows_in(connection, _BEFORE, records)}
+    return {row[0]: (bytes(row[3]), read_facts(row[2])) for row in select_in(connection, _BEFORE, records)}
 
 
 def _ready(

@@ -15,7 +15,6 @@ from sqlalchemy import Connection, Row, text
 
 from repository.errors import Busy, ClockRefused
 from repository.jobs import lease
-from repository.published import datestamp_of
 from repository.publishing import opening, outbox, sealing
 from repository.publishing.outbox import enqueue as enqueue  # noqa: PLC0414 - the writers' side of publication
 from repository.publishing.preparation import Prepared, prepare
@@ -59,7 +58,7 @@ def publish(site: Site, sleep: Callable[[float], None] | None = None) -> Sealed 
     """
     refuse_clock(site)
     opening.open_all(site)
-    if not site.opened:
+    if not site.publishing.opened:
         return None  # Another process fills a view; what is published meanwhile would lack it.
     with site.database.read() as connection:
         if outbox.is_empty(connection):
@@ -99,9 +98,9 @@ def advance(site: Site) -> None:
     under constant requests for ever. A stale W is safe, because responseDate follows it, so whatever stands in the way
     is only passed by.
     """
-    if site.clock.monotonic() - site.moved < BATCH_S:
+    if site.clock.monotonic() - site.publishing.moved < BATCH_S:
         return
-    site.moved = site.clock.monotonic()
+    site.publishing.moved = site.clock.monotonic()
     try:
         refuse_clock(site)
         with site.database.read() as connection:
@@ -166,13 +165,13 @@ def is_stale(site: Site) -> bool:
 
 def refuse_clock(site: Site) -> None:
     """Raise ClockRefused when the clock jumped while this process ran, or is far ahead of W."""
-    wall, mono = site.started
+    wall, mono = site.publishing.started
     drift = (site.clock.now() - wall) - (site.clock.monotonic() - mono)
     if abs(drift) > STEP_S:
         raise ClockRefused(
             f"The clock of this machine jumped by {drift:.0f} s; nothing is published. Set it right and start again."
         )
-    if site.clock_accepted:
+    if site.publishing.clock_accepted:
         return
     with site.database.read() as connection:
         w = connection.execute(_HORIZON).one().w
@@ -181,21 +180,16 @@ def refuse_clock(site: Site) -> None:
             "The clock is more than 400 days ahead of the last publication; if it is right, run"
             " `oerbron publish --accept-clock`."
         )
-    site.clock_accepted = True
+    site.publishing.clock_accepted = True
 
 
 def accept_clock(site: Site) -> None:
     """Take the clock as it is: an operator said that it is right."""
-    site.clock_accepted = True
+    site.publishing.clock_accepted = True
     with site.database.write() as connection:
         horizon = connection.execute(_HORIZON if site.database.is_sqlite else _HORIZON_AWAITED).one()
         now = site.clock.now()
         connection.execute(_MOVE, {"w": _next(horizon.w, now), "wall": now})
-
-
-def lag_s(site: Site, position: int) -> float:
-    """How old the datestamp of a position is, in seconds of wall clock."""
-    return site.clock.now() - datestamp_of(position)
 
 
 def _lock(site: Site, connection: Connection) -> Row[tuple[int, float]] | None:

@@ -18,7 +18,7 @@ from repository.publishing.face import GRAPH, Face
 from repository.publishing.preparation import PORTION, Prepared, Ready
 from repository.site import Site
 from repository.storage.compression import unpack
-from repository.storage.database import many, rows_in
+from repository.storage.database import many, select_in
 from schemas.datestamp import utc_datestamp
 
 FORCED: Final = b""  # the digest of what must move although nothing of it changed, see backup
@@ -62,7 +62,7 @@ def write(site: Site, connection: Connection, prepared: Prepared, d: int, deadli
             break
         portion = prepared.ready[start : start + PORTION]
         seen += len(portion)
-        stamps = dict(map(tuple, rows_in(connection, _STAMPS, [each.record for each in portion])))
+        stamps = dict(map(tuple, select_in(connection, _STAMPS, [each.record for each in portion])))
         before = _load_before(connection, tables, portion)
         good = [each for each in portion if _stands(each, stamps, before)]
         moving = [each for each in good if _moves(each, before)]
@@ -171,10 +171,10 @@ def _settle(
 
 def _load_before(connection: Connection, tables: Sequence[str], portion: Sequence[Ready]) -> dict[int, _Before]:
     """What is public of these records, with its graph: one whose graph stays is no member of the event stream again."""
-    rows = rows_in(connection, _BEFORE, [each.record for each in portion])
+    rows = select_in(connection, _BEFORE, [each.record for each in portion])
     graphs: dict[int, bytes] = {}
     if face_table(GRAPH) in tables:
-        known = rows_in(connection, _GRAPHS, [row[1] for row in rows])
+        known = select_in(connection, _GRAPHS, [row[1] for row in rows])
         graphs = {position: bytes(graph) for position, graph in known}
     return {
         row[0]: _Before(

@@ -7,7 +7,7 @@ of Head and Origin stand in the order of their tables' columns. Pure.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
@@ -15,7 +15,6 @@ from repository.lifecycle import TOMBSTONES, State
 from repository.records.overlay import Entry
 from schemas.record import Record
 
-OutcomeName = Literal["created", "updated", "unchanged", "deleted", "rejected"]
 BY_SOURCE: Final = "source"
 BY_PERSON: Final = "person"
 BY_UNDO: Final = "undo"

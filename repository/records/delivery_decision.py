@@ -13,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from repository.lifecycle import Asked, stands
+from repository.outcome import OutcomeName
 from repository.records.change import (
     BY_PERSON,
     BY_SOURCE,
@@ -22,13 +23,13 @@ from repository.records.change import (
     Head,
     Judge,
     Known,
-    OutcomeName,
     Received,
     Revision,
     stamped,
 )
 from repository.records.overlay import Entry, applied
 from repository.records.tombstone import Grave, buried, lifted
+from repository.storage.storable import storable_or_none
 from schemas import comparison
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
@@ -279,9 +280,9 @@ def _received(arrival: Arrival, now: int, revisions: tuple[Revision, ...] = ()) 
     revision = next((new.n for new in revisions if new.tree is arrival.tree), None)
     repairs = delivery.reading.repairs if delivery.reading is not None else ()
     return Received(
-        identifier=_storable(delivery.identifier),
-        datestamp=_storable(delivery.datestamp),
-        base_url=_storable(delivery.base_url),
+        identifier=storable_or_none(delivery.identifier),
+        datestamp=storable_or_none(delivery.datestamp),
+        base_url=storable_or_none(delivery.base_url),
         provenance=delivery.provenance,
         format=delivery.format,
         reader=READER,
@@ -292,11 +293,6 @@ def _received(arrival: Arrival, now: int, revisions: tuple[Revision, ...] = ()) 
         repairs=msgspec.json.encode(repairs) if repairs else None,
         received=now,
     )
-
-
-def _storable(text: str | None) -> str | None:
-    """Text without NUL, which PostgreSQL does not take."""
-    return text.replace("\x00", "\ufffd") if text and "\x00" in text else text
 
 
 READER: Final = 1

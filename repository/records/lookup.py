@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from repository.records.change import Head, Known, Origin
 from repository.records.overlay import Entry
+from repository.storage.database import lock, select_in
 
-_PORTION: Final = 500
 _HEAD: Final = (
     "r.id, r.uuid, r.public, r.work, r.revision, r.accepted, r.stamp, r.reviewed, r.holder, r.owner, r.organisation,"
     " r.collections, r.tombstone_by, r.reason, r.successor, r.before_tombstone, r.erased, r.created, r.modified"
@@ -44,24 +44,6 @@ _RECEIVED_BY_KEY: Final = (
     "SELECT o.key, COALESCE(o.tree, v.tree) FROM origin o LEFT JOIN revision v ON v.record = o.record"
     " AND v.n = o.revision WHERE o.source = ? AND o.key IN (...)"
 )
-
-
-def select_in(connection: Connection, statement: str, values: Sequence[Any], *first: Any) -> list[Any]:
-    """All rows of a SELECT whose `IN (...)` takes the values, asked for in portions; `first` goes before them."""
-    sqlite = connection.dialect.name == "sqlite"
-    statement = statement if sqlite else statement.replace("?", "%s")
-    found: list[Any] = []
-    for start in range(0, len(values), _PORTION):
-        portion = tuple(values[start : start + _PORTION])
-        marks = ", ".join(["?" if sqlite else "%s"] * len(portion))
-        found += connection.exec_driver_sql(statement.replace("...", marks), (*first, *portion)).all()
-    return found
-
-
-def lock(connection: Connection, statement: str, values: Sequence[Any], *first: Any) -> None:
-    """Lock the rows of a SELECT until the transaction ends; SQLite has locked the whole database already."""
-    if connection.dialect.name != "sqlite":
-        select_in(connection, statement + " ORDER BY r.id FOR UPDATE OF r", values, *first)
 
 
 def by_origin(connection: Connection, pairs: Iterable[tuple[str, str]], *, locked: bool = False) -> list[Known]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from repository.publishing import outbox
 from repository.records.change import Change, Head, Received
 from repository.storage.database import many
+from repository.storage.storable import storable
 
 _HEAD_COLUMNS: Final = Head.__struct_fields__
 _RECEIVED_COLUMNS: Final = Received.__struct_fields__
@@ -106,12 +107,11 @@ def write(connection: Connection, changes: Sequence[Change], pen: Pen) -> list[i
 
 def write_rejects(connection: Connection, rejects: Sequence[Reject]) -> None:
     """Keep what could not be taken, with its reason and bytes."""
-    many(connection, _INSERT_REJECT, [tuple(_storable(each) for each in reject) for reject in rejects])
-
-
-def _storable(value: Any) -> Any:
-    """Text without NUL, which PostgreSQL does not take; a reject may come from any bytes."""
-    return value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+    many(
+        connection,
+        _INSERT_REJECT,
+        [tuple(storable(each) if isinstance(each, str) else each for each in reject) for reject in rejects],
+    )
 
 
 def _new_numbers(connection: Connection, count: int) -> Sequence[int]:

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
-from sqlalchemy import Connection, Dialect, Engine, bindparam, create_engine, event, exc, text
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, exc
 from sqlalchemy.engine import make_url
 
 from repository.errors import Busy, DatabaseError
 from repository.storage import bulk
 
 BUSY_TIMEOUT_MS = 15_000
+ROWS_AT_ONCE = 500  # whose keys one SELECT names
 
 
 class Database:
@@ -193,13 +194,22 @@ def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
             connection.exec_driver_sql(each, values)
 
 
-def rows_in(connection: Connection, statement: str, ids: Sequence[Any]) -> list[Any]:
-    """All rows of a SELECT whose `IN (...)` takes the ids, asked for in portions that every database takes."""
+def select_in(connection: Connection, statement: str, values: Sequence[Any], *first: Any) -> list[Any]:
+    """All rows of a SELECT whose `IN (...)` takes the values, asked for in portions; `first` goes before them."""
+    sqlite = connection.dialect.name == "sqlite"
+    statement = statement if sqlite else statement.replace("?", "%s")
     found: list[Any] = []
-    query = text(statement.replace("(...)", ":ids")).bindparams(bindparam("ids", expanding=True))
-    for start in range(0, len(ids), 500):
-        found += connection.execute(query, {"ids": list(ids[start : start + 500])}).all()
+    for start in range(0, len(values), ROWS_AT_ONCE):
+        portion = tuple(values[start : start + ROWS_AT_ONCE])
+        marks = ", ".join(["?" if sqlite else "%s"] * len(portion))
+        found += connection.exec_driver_sql(statement.replace("...", marks), (*first, *portion)).all()
     return found
+
+
+def lock(connection: Connection, statement: str, values: Sequence[Any], *first: Any) -> None:
+    """Lock the rows of a SELECT until the transaction ends; SQLite has locked the whole database already."""
+    if connection.dialect.name != "sqlite":
+        select_in(connection, statement + " ORDER BY r.id FOR UPDATE OF r", values, *first)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from repository import sources
 from repository.accounts import Actor
 from repository.deposit.edit import may_write
 from repository.errors import Forbidden, Invalid
+from repository.outcome import OUTCOMES
 from repository.site import Site
 from schemas.errors import Problem
 
@@ -25,7 +26,6 @@ PAGE: Final = 100
 MOST: Final = 1_000
 MOST_AT_ONCE: Final = 100
 _MOST_ROW: Final = 10**15
-OUTCOMES: Final = ("created", "updated", "unchanged", "deleted", "rejected")
 
 
 class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -26,8 +26,9 @@ from repository.deposit.idempotency import Answer
 from repository.errors import Invalid, NotFound
 from repository.imports import staging
 from repository.imports import undo as undoing
-from repository.imports.batch import OUTCOMES, Batch, Page, Row
+from repository.imports.batch import Batch, Page, Row
 from repository.imports.staging import Released, Staging
+from repository.outcome import OUTCOMES
 from repository.publishing.waiting import until_released
 from repository.site import Site
 from schemas.errors import Problem

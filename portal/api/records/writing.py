@@ -26,9 +26,9 @@ from repository.accounts import Actor
 from repository.deposit import Action, Save, Working, idempotency
 from repository.deposit.idempotency import Answer, Key
 from repository.errors import Forbidden, Invalid
+from repository.outcome import OutcomeName
 from repository.published import snapshot
 from repository.publishing.waiting import until_public
-from repository.records.change import OutcomeName
 from repository.search.service import Searching
 from repository.site import Site
 from schemas.errors import Problem

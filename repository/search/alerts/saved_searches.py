@@ -25,7 +25,7 @@ from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
 from repository.search.request import wanted
 from repository.site import Site
-from repository.storage.database import many, reader_of, rows_in
+from repository.storage.database import many, reader_of, select_in
 from schemas.errors import Problem
 
 PORTION: Final = 500
@@ -202,7 +202,7 @@ class Alerting:
             if connection.execute(_MOVE, values).rowcount != 1:
                 return False
             here = {row[0] for row in connection.execute(text("SELECT id FROM saved_search"))}
-            old = rows_in(connection, "SELECT search, uuid FROM alert WHERE uuid IN (...)", list(seen))
+            old = select_in(connection, "SELECT search, uuid FROM alert WHERE uuid IN (...)", list(seen))
             many(connection, "DELETE FROM alert WHERE search = ? AND uuid = ?", [tuple(row) for row in old])
             rows = [each for each in found if each[0] in here]
             many(connection, "INSERT INTO alert (search, uuid, position) VALUES (?, ?, ?)", rows)

@@ -127,7 +127,7 @@ def test_what_moves_while_a_view_is_filled_is_filled_too(site: Site) -> None:
     while after is not None:
         after = opening._fill(wide, new, after)
 
-    wide.opened = True
+    wide.publishing.opened = True
     with snapshot(wide.database) as seen:
         assert all(seen.face("lom", item.position) for item in seen.changes(-1, 10))
     assert [finding for finding in doctor.examine(wide) if finding.code != "stale"] == []
