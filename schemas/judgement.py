@@ -51,11 +51,6 @@ def judge(body: bytes, media_type: str, vocabularies: Vocabularies, profile: str
         return _judgement([Problem(error.place, error.code, error.message, "error")])
 
 
-def judge_tree(tree: Any, vocabularies: Vocabularies, profile: str = "core") -> Judgement:
-    """Judge an already decoded canonical tree."""
-    return _canonical(tree, vocabularies, profile)
-
-
 def _decoded(body: bytes) -> Any:
     if not body.strip():
         raise Unreadable("empty_file", "The body is empty.")

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from repository.storage.tables.records import metadata
+from repository.storage.tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)

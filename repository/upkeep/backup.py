@@ -25,7 +25,7 @@ from repository.publishing import opening, outbox
 from repository.publishing.sealing import FORCED
 from repository.storage.database import Database
 from repository.storage.table_dump import FORMAT, LEFT_OUT, ROWS, Tell, write_dump
-from repository.storage.tables.records import metadata
+from repository.storage.tables import metadata
 
 Within = Callable[[Connection], None]
 

@@ -24,7 +24,7 @@ from repository.migrations import migration
 from repository.migrations.migration import HEAD, Steps, _version, upgrade
 from repository.publishing import publication
 from repository.storage.database import Database
-from repository.storage.tables.records import metadata
+from repository.storage.tables import metadata
 from repository.upkeep import backup, doctor
 from tests.stress.arena import ROOT
 from tests.support.factories import a_record

@@ -1,8 +1,6 @@
-"""The tables, for SQLAlchemy Core on SQLite and PostgreSQL alike (the migrations make them, this module names them).
+"""The tables behind the publication line, and the few that are everybody's (settings, leases, schemes).
 
-Times are whole seconds since the epoch, UTC. Trees, headers and faces are UTF-8 bytes. `face_<view>` tables are made
-per format and mapping by `faces`, not listed here. Nothing left of the publication line (record, revision, origin,
-overlay, outbox, quarantine) may be read by public code: that reads current, face_*, listing, log and horizon only.
+Nothing here but settings and schemes may be read by public code: that reads tables.publication and the faces only.
 """
 
 from __future__ import annotations
@@ -21,14 +19,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from repository.storage.tables import harvest  # noqa: F401 - its tables are among all
 from repository.storage.tables.base import BIG as _BIG
 from repository.storage.tables.base import metadata
-from repository.storage.tables.linked import page, page_erasure, page_moved
-from repository.storage.tables.searches import alert, follower, saved_search
-
-__all__ = ["alert", "follower", "metadata", "page", "page_erasure", "page_moved", "saved_search"]
-
 
 setting = Table(  # facts fixed for the life of the database: oai_domain, site_namespace, secret, ...
     "setting", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False)
@@ -155,70 +147,6 @@ reject = Table(  # deliveries that could not be taken, kept with their reason
     Column("at", BigInteger, nullable=False),
 )
 
-horizon = Table(  # one row: the publication line
-    "horizon",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("w", BigInteger, nullable=False),  # the newest datestamp, even
-    Column("published_wall", Float, nullable=False),
-    Column("epoch", Text, nullable=False),
-    Column("first_w", BigInteger, nullable=False),
-)
-
-current = Table(  # the published state of every record that was ever public
-    "current",
-    metadata,
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("record", _BIG, nullable=False, unique=True),
-    Column("uuid", Text, nullable=False, unique=True),
-    Column("state", Text, nullable=False),  # live | deleted
-    Column("header", LargeBinary, nullable=False),  # <header> with every set, for a context that offers all
-    Column("about", LargeBinary, nullable=False, default=b""),  # <about> elements, provenance and rights
-    Column("facts", LargeBinary, nullable=False),  # JSON, see published.Facts: sets, source, reason, successor, ...
-    Column("lists", LargeBinary, nullable=False),  # JSON [[list, deleted], ...]: where it stands in `listing`
-    Column("digest", LargeBinary, nullable=False),  # of state, sets, lists and all bytes
-    Column("fingerprint", Text, nullable=False),
-    Column("revision", Integer, nullable=False),
-    Column("first_position", BigInteger, nullable=False),
-)
-
-list_ = Table(  # context x set (x prefix, for a sparse format); numbered for short keys
-    "list",
-    metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("context", Text, nullable=False),  # "" is the whole repository
-    Column("spec", Text, nullable=False),  # "" is every record of the context
-    Column("prefix", Text, nullable=False),  # "" for formats that every record has
-    UniqueConstraint("context", "spec", "prefix"),
-)
-
-listing = Table(
-    "listing",
-    metadata,
-    Column("list", Integer, primary_key=True, autoincrement=False),
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
-    Column("deleted", Boolean, nullable=False),
-    sqlite_with_rowid=False,
-)
-
-log = Table(  # append-only: what happened at each position
-    "log",
-    metadata,
-    Column("position", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
-    Column("record", _BIG, nullable=False, index=True),
-    Column("revision", Integer, nullable=False),
-    Column("kind", Text, nullable=False),  # create | update | delete
-    Column("member", Boolean, nullable=False, default=False),  # of the event stream: its graph changed
-    Column("graph", LargeBinary),  # its N-Triples; NULL for a delete, and when a sealed page owns them
-)
-
-view = Table(  # a face table per format and mapping, or a context, that is being or has been opened
-    "view",
-    metadata,
-    Column("name", Text, primary_key=True),  # "lom", "lom__kim", "context:open"
-    Column("open", Boolean, nullable=False),
-)
-
 lease = Table(
     "lease",
     metadata,
@@ -228,50 +156,6 @@ lease = Table(
 )
 
 scheme = Table("scheme", metadata, Column("id", Text, primary_key=True), Column("tree", LargeBinary, nullable=False))
-
-account = Table(
-    "account",
-    metadata,
-    Column("id", _BIG, primary_key=True, autoincrement=True),
-    Column("email", Text, nullable=False, unique=True),  # lower case
-    Column("name", Text),
-    Column("role", Text, nullable=False),  # contributor | reviewer | curator | admin
-    Column("password", Text),  # argon2id
-    Column("active", Boolean, nullable=False, default=True),
-    Column("created", BigInteger, nullable=False),
-)
-
-organisation = Table(
-    "organisation",
-    metadata,
-    Column("id", _BIG, primary_key=True, autoincrement=True),
-    Column("slug", Text, nullable=False, unique=True),  # never changes
-    Column("name", Text, nullable=False),
-    Column("created", BigInteger, nullable=False),
-)
-
-membership = Table(
-    "membership",
-    metadata,
-    Column("organisation", _BIG, ForeignKey("organisation.id"), primary_key=True),
-    Column("account", _BIG, ForeignKey("account.id"), primary_key=True),
-    Column("role", Text, nullable=False),  # member | manager
-)
-
-token = Table(
-    "token",
-    metadata,
-    Column("id", _BIG, primary_key=True, autoincrement=True),
-    Column("account", _BIG, ForeignKey("account.id"), nullable=False),
-    Column("kind", Text, nullable=False),  # api | password
-    Column("digest", LargeBinary, nullable=False, unique=True),  # sha-256 of the secret
-    Column("scope", Text, nullable=False),  # read | write | admin
-    Column("organisation", _BIG),  # acts for it
-    Column("created", BigInteger, nullable=False),
-    Column("expires", BigInteger),
-    Column("used", BigInteger),  # a password link is used once
-    Column("revoked", BigInteger),
-)
 
 idempotency = Table(
     "idempotency",

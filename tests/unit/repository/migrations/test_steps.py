@@ -16,7 +16,7 @@ from repository.clock import SystemClock
 from repository.migrations import migration
 from repository.migrations.migration import HEAD, upgrade
 from repository.storage.database import Database
-from repository.storage.tables.records import metadata
+from repository.storage.tables import metadata
 
 STEPS = sorted(Path(str(migration.__file__)).parent.glob("versions/m*.py"))
 

@@ -16,7 +16,7 @@ from repository.published import Snapshot, datestamp_of, snapshot
 from repository.publishing import publication
 from repository.site import Site
 from repository.storage.database import Database
-from repository.storage.tables.records import metadata
+from repository.storage.tables import metadata
 from repository.upkeep import backup, doctor, erasure
 from tests.support.factories import a_record
 from tests.support.site import FakeClock, a_site, accept, uuid_of
