@@ -28,19 +28,21 @@ from repository.site import Site, open_site
 WORTH_S: Final = 2.0  # a command that is done sooner starts none
 _PAUSE_S: Final = 0.2
 _STEP_S: Final = 1.0  # of a turn may go into the index
-_STUCK_S: Final = 60.0  # without a record more in the index, it is done without
 _BROUGHT: Final = b"b"  # the command publishes itself now, the helper goes on indexing
 _PUBLIC: Final = b"p"  # everything is public: the helper indexes it and ends
 
 
 class Helper:
-    """Makes public and indexes what a command brings in, once that takes longer than WORTH_S.
+    """Makes public and indexes what a command brings in, once that takes longer than `worth_s` seconds.
 
-    Where it cannot (there is one core, it was killed), a batch is published every WORTH_S without it.
+    Where it cannot (there is one core, it was killed), a batch is published every `worth_s` without it. It is done
+    without when for `stuck_s` seconds no record more is in the index.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, worth_s: float | None = None, stuck_s: float = 60.0) -> None:
         self.site = site
+        self._worth_s = WORTH_S if worth_s is None else worth_s
+        self._stuck_s = stuck_s
         self._process: subprocess.Popen[bytes] | None = None
         self._asked = False
         self._last = time.monotonic()
@@ -58,7 +60,7 @@ class Helper:
 
     def go_on(self) -> None:
         """Called again and again between two transactions of the command."""
-        if time.monotonic() - self._last < WORTH_S:
+        if time.monotonic() - self._last < self._worth_s:
             return
         if not self._asked:
             self._asked = True
@@ -79,7 +81,7 @@ class Helper:
         """
         self._say(_PUBLIC)
         left, moved = behind(), time.monotonic()
-        while self._process is not None and self.is_there and time.monotonic() - moved < _STUCK_S:
+        while self._process is not None and self.is_there and time.monotonic() - moved < self._stuck_s:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self._process.wait(_PAUSE_S)
             now = behind()

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from portal.commands import helper_process
 from portal.commands.helper_process import Helper
 from repository.config.sections import Config, DatabaseSection
 from repository.publishing import outbox, publication
@@ -151,10 +150,9 @@ def test_what_nobody_wants_to_hear_goes_nowhere(tmp_path: Path, lines: Path, clo
 
 def test_without_a_second_core_a_command_does_it_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
-    monkeypatch.setattr(helper_process, "WORTH_S", 0.0)
     site = _site(tmp_path)
     bring(site, a_delivery("Breuken"))
-    with Helper(site) as helper:
+    with Helper(site, worth_s=0) as helper:
         helper.go_on()
         assert not helper.is_there
         helper.leave_publishing()
@@ -167,10 +165,9 @@ def test_where_no_process_can_be_started_a_command_does_it_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "no-python"))
-    monkeypatch.setattr(helper_process, "WORTH_S", 0.0)
     site = _site(tmp_path)
     bring(site, a_delivery("Breuken"))
-    with Helper(site) as helper:
+    with Helper(site, worth_s=0) as helper:
         helper.go_on()
         assert not helper.is_there
         helper.leave_publishing()
@@ -180,10 +177,8 @@ def test_where_no_process_can_be_started_a_command_does_it_alone(
 
 def test_a_helper_that_does_not_get_on_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    monkeypatch.setattr(helper_process, "WORTH_S", 0.0)
-    monkeypatch.setattr(helper_process, "_STUCK_S", 1.0)
     site = _site(tmp_path)
-    with Helper(site) as helper:
+    with Helper(site, worth_s=0, stuck_s=1) as helper:
         helper.go_on()
         assert helper.is_there
         _stop_child()
@@ -203,11 +198,10 @@ def test_a_helper_runs_nothing_that_lies_in_the_folder_where_it_is_started(
     for name in ("msgspec.py", "portal/__init__.py"):
         (strange / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n", encoding="utf-8")
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    monkeypatch.setattr(helper_process, "WORTH_S", 0.0)
     monkeypatch.chdir(strange)
     site = _site(tmp_path)
     bring(site, a_delivery("Breuken"))
-    with Helper(site) as helper:
+    with Helper(site, worth_s=0) as helper:
         helper.go_on()
         assert helper.is_there
         until(lambda: not _waits(site))
@@ -228,10 +222,9 @@ def test_a_helper_publishes_until_it_is_told_to_leave_that_and_indexes_what_is_p
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    monkeypatch.setattr(helper_process, "WORTH_S", 0.0)
     site = _site(tmp_path)
     bring(site, a_delivery("Breuken"))
-    with Helper(site) as helper:
+    with Helper(site, worth_s=0) as helper:
         helper.go_on()
         assert helper.is_there
         until(lambda: not _waits(site))

@@ -79,9 +79,9 @@ class Page:
                 yield piece.element
 
 
-def read(body: bytes) -> Page:
-    """A page; raises Unreadable for what is not well-formed or no OAI-PMH."""
-    if len(body) <= _SMALL_BYTES:
+def read(body: bytes, small_bytes: int = _SMALL_BYTES) -> Page:
+    """A page, as a tree up to `small_bytes`; raises Unreadable for what is not well-formed or no OAI-PMH."""
+    if len(body) <= small_bytes:
         return of_root(parsed(body), body)
     check_root(body)
     said = Said()

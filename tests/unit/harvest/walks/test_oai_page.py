@@ -64,23 +64,21 @@ def test_a_page_that_is_cut_off_is_no_page(share: float) -> None:
     assert refused.value.code == "truncated"
 
 
-def test_a_large_page_is_read_like_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_large_page_is_read_like_a_small_one() -> None:
     body = Provider().answer(LIST).body
     small = pages.read(body)
-    monkeypatch.setattr(pages, "_SMALL_BYTES", 10)
-    large = pages.read(body)
+    large = pages.read(body, small_bytes=10)
 
     assert large.said == small.said
     assert list(large.headers()) == list(small.headers())
     assert list(large.deliveries(WISH)) == list(small.deliveries(WISH))
 
 
-def test_a_large_page_that_is_cut_off_is_no_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pages, "_SMALL_BYTES", 10)
+def test_a_large_page_that_is_cut_off_is_no_page() -> None:
     body = Provider().answer(LIST).body
 
     with pytest.raises(Unreadable):
-        pages.read(body[:-12])
+        pages.read(body[:-12], small_bytes=10)
 
 
 def test_one_bad_record_costs_no_more_than_itself() -> None:
