@@ -13,7 +13,9 @@ from functools import lru_cache
 
 import msgspec
 
-from schemas.licence_grammar import STATEMENTS, Named, find
+from schemas.licences.named import Named
+from schemas.licences.other import STATEMENTS
+from schemas.licences.reading import read
 from schemas.record import Rights, Vocabulary
 
 OPEN = frozenset({"by", "by-sa", "zero", "mark"})
@@ -96,7 +98,7 @@ def parse(text: str) -> Licence | None:
 
     A lone `by` and words that only say that something is free of charge are no licence.
     """
-    named = find(text)
+    named = read(text).named
     if named is None:
         return None
     holder = _HOLDER.search(text)

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from schemas import licence as licences
 from schemas.licence import label, of_rights, parse
-from schemas.licence_grammar import STATEMENTS, VERSIONS
+from schemas.licences.named import VERSIONS
+from schemas.licences.other import STATEMENTS
 from schemas.record import LangString, Rights, Vocabulary
 from tests.support.shared import SHARED, needs_shared
 
