@@ -61,9 +61,13 @@ def take(line: str) -> Addresses:
             named.append(one)
         return f" {MARK} "
 
-    rest = _ICON.sub(r" \1 ", line)
-    rest = _CC.sub(licence, rest)
-    rest = _SPDX.sub(r" \1 ", rest)
+    rest, low = line, line.lower()
+    if "/icons/" in low:
+        rest = _ICON.sub(r" \1 ", rest)
+    if "creativecommons.org" in low or "licensebuttons.net" in low:
+        rest = _CC.sub(licence, rest)
+    if "spdx.org" in low:
+        rest = _SPDX.sub(r" \1 ", rest)
     rest = _OTHER.sub(lambda found: f" {' '.join(_LABEL.findall(found[0]))} ", rest)
     return Addresses(tuple(named), unclear, rest)
 

@@ -19,23 +19,21 @@ from schemas.licences.folding import fold
 
 ELEMENTS: Final = ("by", "nc", "nd", "sa")
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
-_KINDS_OF_WORD: Final = ("deny", "topic", "audience", "purpose", "plain", "permit", "with", "unknown")
 
 
 class Lexicon(msgspec.Struct, frozen=True):
     """`phrases`: squeezed words to their kind; `reach`: first two letters to the length of the longest phrase.
 
     `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
-    `stems`: a pattern of the beginnings of each class. `closing` finds the names of NC and ND within a
-    word. After `universal` words "for" is no restriction; `functions` have capitals only in Title Case.
+    `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word. After `universal` words "for" is no restriction; `functions` have capitals only in Title Case.
     """
 
     phrases: dict[str, str]
     reach: dict[str, int]
     ports: dict[str, str]
     words: dict[str, str]
-    stems: tuple[tuple[str, re.Pattern[str]], ...]
-    closing: re.Pattern[str]
+    stems: dict[str, str]
+    closing: tuple[str, ...]
     universal: frozenset[str]
     institution: frozenset[str]
     functions: frozenset[str]
@@ -64,7 +62,7 @@ def lexicon() -> Lexicon:
         ports={name: code for name, code in ports.items() if name},
         words=exact,
         stems=stems,
-        closing=_pattern(phrase for phrase, kind in phrases.items() if kind in ("nc", "nd") and len(phrase) > 5),
+        closing=tuple(phrase for phrase, kind in phrases.items() if kind in ("nc", "nd") and len(phrase) > 5),
         universal=frozenset(map(fold, words["universal"].split())),
         institution=frozenset(map(fold, words["institution"].split())),
         functions=frozenset("in on of to with by under from and or at as is are be this that you for".split()),
@@ -90,9 +88,7 @@ def _phrases(words: dict[str, Any], titles: dict[str, Any]) -> Iterator[tuple[st
                     yield squeezed(phrase), kind
 
 
-def _classes(
-    words: dict[str, Any], titles: dict[str, Any]
-) -> tuple[dict[str, str], tuple[tuple[str, re.Pattern[str]], ...]]:
+def _classes(words: dict[str, Any], titles: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     topics = [stem for kind in ("nc", "nd") for stem in words["topics"][kind]]
     lists = {
         "with": _listed(words["permitted_with"].values()),
@@ -104,19 +100,16 @@ def _classes(
         "deny": _listed(words["deny"].values()),
     }
     exact: dict[str, str] = {}
-    stems: list[tuple[str, re.Pattern[str]]] = []
+    stems: dict[str, str] = {}
     for kind, entries in lists.items():
         exact |= {fold(entry): kind for entry in entries if not entry.endswith("*")}
-        beginnings = [fold(entry[:-1]) for entry in entries if entry.endswith("*")]
-        if beginnings:
-            stems.insert(0, (kind, _pattern(beginnings)))
-    about = _pattern(stem.strip("*") for stem in topics)
+        stems |= {fold(entry[:-1]): kind for entry in entries if entry.endswith("*")}
     for word in _closing_words(titles):
-        if not about.match(word):
+        if _stem(word, stems) != "topic":
             exact.setdefault(word, "deny")
     for word in words["never_deny"].split():
         exact[fold(word)] = "plain"
-    return exact, tuple(stems)
+    return exact, stems
 
 
 def _listed(texts: Iterable[str]) -> list[str]:
@@ -134,8 +127,10 @@ def _closing_words(titles: dict[str, Any]) -> set[str]:
     return {word for word in found[True] - found[False] if len(word) > 1}
 
 
-def _pattern(stems: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(sorted({re.escape(fold(stem)) for stem in stems}, key=len, reverse=True)))
+def _stem(word: str, stems: dict[str, str]) -> str | None:
+    """The class of the beginnings of a word; of several the one that closes most."""
+    kinds = {stems[word[:end]] for end in range(2, len(word) + 1) if word[:end] in stems}
+    return next((kind for kind in ("deny", "topic", "audience") if kind in kinds), None)
 
 
 @lru_cache(maxsize=16384)
@@ -145,7 +140,6 @@ def class_of(word: str) -> str:
     exact = known.words.get(word)
     if exact is not None:
         return exact
-    for kind, pattern in known.stems:
-        if pattern.match(word):
-            return kind
-    return "deny" if len(word) > 8 and known.closing.search(word) else "unknown"
+    if kind := _stem(word, known.stems):
+        return kind
+    return "deny" if len(word) > 8 and any(name in word for name in known.closing) else "unknown"
