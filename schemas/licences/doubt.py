@@ -116,9 +116,6 @@ def _sentence_smells(sentence: list[Item], names: frozenset[int], strict: bool) 
             case "unknown" | "audience":
                 if (strict or topics) and id(item) not in names:
                     return True
-            case "with":
-                if strict and not permits and not topics:
-                    return True
             case "purpose":
                 if (strict or topics) and not _leaves_nobody_out(sentence, place):
                     return True

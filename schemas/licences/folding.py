@@ -25,7 +25,7 @@ _TAG = re.compile(r"<(/?)([a-zA-Z!?][\w:-]*)([^<>]*)>?")
 _SAID = re.compile(r"\b(?:href|src|resource|content|alt|title)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'>]+)", re.IGNORECASE)
 _BLOCKS = frozenset(("p", "br", "div", "li", "ul", "ol", "tr", "td", "h1", "h2", "h3", "h4", "hr", "dd", "dt"))
 _STRIKES = frozenset(("s", "del", "strike"))
-_CONTRACTED = re.compile(r"\b(\w+?)n['’´`ʼ]t\b", re.IGNORECASE)
+_CONTRACTED = re.compile(r"([^\W_]+?)n['’´`ʼ]t(?![^\W_])", re.IGNORECASE)
 _STROKE = re.compile("[\u0334-\u0338]+")
 _SIGNS: Final = {
     "\U0001f16d": " cc ", "\U0001f16f": " by ", "\U0001f10e": " sa ", "\U0001f10f": " nc ", "⊜": " nd ",

@@ -88,7 +88,7 @@ def _label(items: list[Item], place: int) -> tuple[Mention, int] | None:
     elements = frozenset(code.kind for code in codes)
     if "by" not in elements or (start == place and len(elements) < 2):
         return None
-    if elements == {"by"} and codes[-1].shape == "l" and _is_preposition(items, end):
+    if elements == {"by"} and _is_preposition(items, end, codes[-1].shape, item.kind):
         return None
     version, port, end = _version(items, end)
     if start == place and item.shape == "l" and len(elements) < 2:
@@ -102,11 +102,13 @@ def _mark(family: str, items: list[Item], place: int) -> tuple[Mention, int]:
     return Mention(Named(family, "1.0"), frozenset((family,))), end
 
 
-def _is_preposition(items: list[Item], place: int) -> bool:
-    """Whether a lower-case "by" is followed by who made the work and not by more of the licence."""
-    if place >= len(items):
+def _is_preposition(items: list[Item], place: int, shape: str, kind: str) -> bool:
+    """Whether a "by" in small letters is followed by who made the work and not by more of the licence."""
+    if place >= len(items) or shape not in "lT":
         return False
     after = items[place]
+    if shape == "T" and kind == "cc" and after.text not in ("the", "a", "an"):
+        return False
     return after.glue == " " and after.kind in ("unknown", "plain", "audience") and after.text not in _BEFORE_VERSION
 
 

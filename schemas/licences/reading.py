@@ -23,10 +23,14 @@ _OPEN_FAMILIES: Final = frozenset(("by", "by-sa", "zero", "mark"))
 
 
 class Reading(NamedTuple):
-    """`named`: what the text names for sure. `doubtful`: it restricts, denies or says what nobody understands."""
+    """`named`: what the text names for sure. `doubtful`: it restricts, denies or says what nobody understands.
+
+    `speaks`: it speaks of a licence, named for sure or not.
+    """
 
     named: Named | None
     doubtful: bool
+    speaks: bool = True
 
 
 @lru_cache(maxsize=8192)
@@ -61,7 +65,8 @@ def _without_commons(line: str, items: list[Item], doubtful: bool) -> Reading:
         return Reading(None if loose_elements(items) else named, doubtful)
     if any(item.kind == "domain" for item in items) and not smells(items, True):
         return Reading(Named("mark", "1.0"), doubtful)
-    return Reading(None, doubtful)
+    speaks = any(item.kind in ("cc", "commons", "domain", "nc", "nd") for item in items)
+    return Reading(None, doubtful, speaks)
 
 
 def _agreed(mentions: list[Mention], name: Mention | None, loose: frozenset[str]) -> Named | None:

@@ -137,7 +137,7 @@ def _licence(rule: Rule) -> Check:
             return (problem(rule, rule.path, "nothing"),) if absent else _NOTHING
         if licence.uri is not None and (not families or licence.family in families):
             return _NOTHING
-        if not absent and not (rights is not None and is_present(rights.description)):
+        if not absent and not licence.raw:
             return _NOTHING
         return (problem(rule, rule.path, _named(licence)),)
 
