@@ -19,6 +19,7 @@ from schemas.licences.words import Item
 _SHORT: Final = 40
 _MOST_NAMES: Final = 12
 _BEFORE: Final = 10
+_MOST_LETTERS: Final = 8
 _LICENCE: Final = frozenset(("label", "address", "cc", "commons", "by", "sa", "zero", "mark", "domain", "pd", "pdm"))
 _NEUTRAL: Final = _LICENCE | {"scope", "number", "harmless"}
 _NEGATIONS: Final = frozenset(
@@ -32,6 +33,8 @@ _TYPED: Final = (
     "noderivatives", "derivadas", "modifications", "modification", "adaptation", "bearbeitung", "afgeleide",
 )  # fmt: skip
 _PAST: Final = frozenset(("was", "were", "war", "waren", "etait", "era", "var", "bylo", "volt", "byl", "ehem"))
+_SINCE: Final = frozenset(("from", "ab", "vanaf", "desde", "dal", "fran", "fra", "od"))
+_AFTER: Final = frozenset(("nach", "zum", "zur", "gegen", "im", "beim", "ins", "je", "after", "upon", "against", "na"))
 _RIGHTS = re.compile(r"right|recht|droit|derech|diritt|direit|dret|ratt|rett|praw|prav")
 _NC_STEM = re.compile(r"commerc|comerc|komerc|kommerz|kommerc|kommers|kaupall|коммерч|комерц|комерс|εμπορικ")
 
@@ -77,7 +80,7 @@ def smells(items: list[Item], names_licence: bool) -> bool:
         sentences[item.sentence].append(item)
     if any(_denies(items, place) for place in range(len(items))):
         return True
-    if _BROKEN.search(_squeezed(items)):
+    if _BROKEN.search(_squeezed(items)) or sum(len(item.text) == 1 and item.kind != "number" for item in items) > _MOST_LETTERS:
         return True
     short = sum(item.kind not in _NEUTRAL for item in items) <= _SHORT
     names = _names(items)
@@ -92,7 +95,10 @@ def _denies(items: list[Item], place: int) -> bool:
     kind = items[place].kind
     if kind in ("deny", "nc", "nd"):
         return True
-    if items[place].text in _PAST and place + 1 < len(items) and items[place + 1].kind in _LICENCE:
+    after = items[place + 1] if place + 1 < len(items) else None
+    if after is not None and items[place].text in _PAST and after.kind in _LICENCE:
+        return True
+    if after is not None and items[place].text in _SINCE and after.kind == "number" and len(after.text) == 4:
         return True
     if kind == "some":
         waived = any(item.text in ("zero", "mark") for item in items)
@@ -140,7 +146,7 @@ def _names(items: list[Item]) -> frozenset[int]:
         return frozenset()
     functions = lexicon().functions
     for before, item in zip(items, items[1:], strict=False):
-        if item.shape == "T" and item.text in functions and item.sentence == before.sentence and item.glue == " ":
+        if item.shape in "TU" and item.text in functions and item.sentence == before.sentence and item.glue == " ":
             return frozenset()  # In Title Case a capital shows nothing.
     found: set[int] = set()
     for place, item in enumerate(items):
@@ -154,6 +160,8 @@ def _names(items: list[Item]) -> frozenset[int]:
 
 def _may_be_name(items: list[Item], place: int) -> bool:
     item = items[place]
+    if place and items[place - 1].text in _AFTER:
+        return False
     if place and item.glue in ("-", "", "."):
         before = items[place - 1]
         if before.shape not in "TU" or before.kind not in (("unknown", "plain") if item.glue == "" else ("unknown",)):

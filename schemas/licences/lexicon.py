@@ -8,6 +8,7 @@ are one. A word has one class; a word in several is of the one that closes most.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -41,7 +42,7 @@ class Lexicon(msgspec.Struct, frozen=True):
 
 def squeezed(text: str) -> str:
     """The words of a phrase, folded and without anything between them."""
-    return "".join(fold(word) for word in _WORD.findall(text))
+    return "".join(fold(word) for word in _WORD.findall(unicodedata.normalize("NFKC", text)))
 
 
 @lru_cache(maxsize=1)

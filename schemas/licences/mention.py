@@ -103,11 +103,11 @@ def _mark(family: str, items: list[Item], place: int) -> tuple[Mention, int]:
 
 
 def _is_preposition(items: list[Item], place: int, shape: str, kind: str) -> bool:
-    """Whether a "by" in small letters is followed by who made the work and not by more of the licence."""
-    if place >= len(items) or shape not in "lT":
+    """Whether a "by" is followed by who made the work and not by more of the licence."""
+    if place >= len(items):
         return False
     after = items[place]
-    if shape == "T" and kind == "cc" and after.text not in ("the", "a", "an"):
+    if kind == "cc" and shape != "l" and after.text not in ("the", "a", "an"):
         return False
     return after.glue == " " and after.kind in ("unknown", "plain", "audience") and after.text not in _BEFORE_VERSION
 

@@ -13,6 +13,7 @@ _TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|" + MARK + r"|[^\w\s]|_")
 _CODES = re.compile(r"(?:cc)?(?:by|nc|nd|sa)+|cc|pdm|cc(?:zero|pd|pdm)")
 _CODE = re.compile(r"cc|by|nc|nd|sa|zero|pdm|pd")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DENYING: Final = frozenset("?？€$£¥")
 _SHORT: Final = frozenset(("v", "vs", "ver", "vers", "nr", "no", "st", "dr", "prof", "ed", "vol", "p", "c", "ca"))
 
 
@@ -54,7 +55,7 @@ def words_of(line: str) -> list[Word]:
                 found.append(Word(fold(part), _shape(part), gap if place == 0 else "", sentence))
             gap = ""
             continue
-        if token in "?？":
+        if token in _DENYING:
             found.append(Word(token, "c", gap, sentence))
         breaks = token in "¶;!?。！？" or (token == "." and blank and not (found and found[-1].text in _SHORT))
         if breaks and found and (token != "." or len(found[-1].text) > 1 or not found[-1].text.isalpha()):
@@ -69,7 +70,7 @@ def _parted(token: str) -> list[str]:
         return [token]
     cuts = [0]
     for place in range(1, len(token) - 1):
-        if token[place].isupper() and token[place + 1].islower():
+        if token[place].isupper() and (token[place + 1].islower() or token[place - 1].islower()):
             cuts.append(place)
     return [token[start:end] for start, end in zip(cuts, [*cuts[1:], len(token)], strict=True)]
 
@@ -169,7 +170,7 @@ def _phrase(words: list[Word], place: int, phrases: dict[str, str], reach: dict[
 
 def _single(word: Word) -> list[Item]:
     text = word.text
-    if text in "?？":
+    if text in _DENYING:
         return [Item("deny", text, "c", word.glue, word.sentence)]
     if text == MARK:
         return [Item("address", text, "c", word.glue, word.sentence)]
