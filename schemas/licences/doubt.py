@@ -123,7 +123,7 @@ def _sentence_smells(sentence: list[Item], names: frozenset[int], strict: bool) 
                 if (strict or topics) and id(item) not in names:
                     return True
             case "purpose":
-                if (strict or topics) and not _leaves_nobody_out(sentence, place):
+                if (strict or topics) and not _leaves_nobody_out(sentence, place, names):
                     return True
             case "sa":
                 if strict and item.is_code and not _is_element(sentence, place):
@@ -131,11 +131,13 @@ def _sentence_smells(sentence: list[Item], names: frozenset[int], strict: bool) 
     return False
 
 
-def _leaves_nobody_out(sentence: list[Item], place: int) -> bool:
+def _leaves_nobody_out(sentence: list[Item], place: int, names: frozenset[int]) -> bool:
     """Whether what follows "for" is all or everybody, or an institution's name goes on ("Ministry for Education")."""
     after = sentence[place + 1 : place + 3]
     if any(item.kind in ("topic", "both") or item.text in lexicon().universal for item in after):
         return True
+    if sentence[place].text == "per":  # by, in Catalan and others
+        return bool(after) and id(after[0]) in names
     return place > 0 and sentence[place - 1].text in lexicon().institution and sentence[place].shape == "l"
 
 
@@ -164,7 +166,8 @@ def _may_be_name(items: list[Item], place: int) -> bool:
         return False
     if place and item.glue in ("-", "", "."):
         before = items[place - 1]
-        if before.shape not in "TU" or before.kind not in (("unknown", "plain") if item.glue == "" else ("unknown",)):
+        initial = item.glue == "." and len(before.text) == 1
+        if not initial and (before.shape not in "TU" or before.kind not in ("unknown", "plain")):
             return False
     return item.text.isascii() or not any(sign.isascii() for sign in item.text)
 

@@ -26,7 +26,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     """`phrases`: squeezed words to their kind; `reach`: first two letters to the length of the longest phrase.
 
     `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
-    `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word. After `universal` words "for" is no restriction; `functions` have capitals only in Title Case.
+    `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word;
+    `slips`: the words of these names with one letter left out. After `universal` words "for" is no restriction; `functions` have capitals only in Title Case.
     """
 
     phrases: dict[str, str]
@@ -35,6 +36,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     words: dict[str, str]
     stems: dict[str, str]
     closing: tuple[str, ...]
+    slips: frozenset[str]
     universal: frozenset[str]
     institution: frozenset[str]
     functions: frozenset[str]
@@ -57,6 +59,7 @@ def lexicon() -> Lexicon:
         reach[phrase[:2]] = max(reach.get(phrase[:2], 0), len(phrase))
     ports = {squeezed(name): "" if code == "-" else code for code, names in titles["ports"].items() for name in names}
     exact, stems = _classes(words, titles)
+    names = {word for word in _words_of_names(titles)[True] if len(word) > 5}
     return Lexicon(
         phrases=phrases,
         reach=reach,
@@ -64,6 +67,7 @@ def lexicon() -> Lexicon:
         words=exact,
         stems=stems,
         closing=tuple(phrase for phrase, kind in phrases.items() if kind in ("nc", "nd") and len(phrase) > 5),
+        slips=frozenset(part for word in names for part in (word, *shorter(word))),
         universal=frozenset(map(fold, words["universal"].split())),
         institution=frozenset(map(fold, words["institution"].split())),
         functions=frozenset("in on of to with by under from and or at as is are be this that you for".split()),
@@ -119,13 +123,24 @@ def _listed(texts: Iterable[str]) -> list[str]:
 
 def _closing_words(titles: dict[str, Any]) -> set[str]:
     """The words that only the names of NC and ND have: left over, they never leave a licence open."""
+    found = _words_of_names(titles)
+    return {word for word in found[True] - found[False] if len(word) > 2 or not word.isascii()}
+
+
+def _words_of_names(titles: dict[str, Any]) -> dict[bool, set[str]]:
+    """The words in the names of elements: under True those of NC and ND, under False the others."""
     found: dict[bool, set[str]] = {True: set(), False: set()}
     for names in titles["names"].values():
         for kind in ELEMENTS:
             for name in names.get(kind, ()):
                 parts = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name)
                 found[kind in ("nc", "nd")] |= {fold(word) for word in _WORD.findall(parts)}
-    return {word for word in found[True] - found[False] if len(word) > 1}
+    return found
+
+
+def shorter(word: str) -> set[str]:
+    """The word with one of its letters left out."""
+    return {word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
 def _stem(word: str, stems: dict[str, str]) -> str | None:
@@ -143,4 +158,6 @@ def class_of(word: str) -> str:
         return exact
     if kind := _stem(word, known.stems):
         return kind
-    return "deny" if len(word) > 8 and any(name in word for name in known.closing) else "unknown"
+    if len(word) > 8 and any(name in word for name in known.closing):
+        return "deny"
+    return "deny" if len(word) > 4 and (word in known.slips or shorter(word) & known.slips) else "unknown"

@@ -75,7 +75,7 @@ def _label(items: list[Item], place: int) -> tuple[Mention, int] | None:
         place = _skipped(items, place + 1, _FILLERS)
         if place < len(items):
             after = items[place]
-            if after.kind == "number" and after.text in ("0", "01", "010") and after.glue in ("", " ", "-"):
+            if after.kind == "number" and after.text in ("0", "01", "010") and after.glue in ("", " ", "-", ","):
                 return _mark("zero", items, place + 1)
             if after.text in ("zero", "0"):
                 return _mark("zero", items, place + 1)

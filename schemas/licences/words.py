@@ -60,7 +60,8 @@ def words_of(line: str) -> list[Word]:
         breaks = token in "¶;!?。！？" or (token == "." and blank and not (found and found[-1].text in _SHORT))
         if breaks and found and (token != "." or len(found[-1].text) > 1 or not found[-1].text.isalpha()):
             sentence += 1
-        gap = "-" if token in "-/_+" and gap in ("", " ", "-") else "." if token == "." and gap == "" else ","
+        close = not gap and not blank
+        gap = "-" if token in "-/_+" and close else "." if token == "." and not gap else ","
     return _joined(found)
 
 
