@@ -161,6 +161,11 @@ def strings_of(rights: Rights, licence: Licence | None) -> tuple[LangString, ...
     return tuple(string for string in strings if not reads_open(string.value))
 
 
+def speaks(rights: Rights) -> bool:
+    """Whether rights speak of a licence, be it one that cannot be told for sure."""
+    return any(read(text).speaks for text in _texts(rights))
+
+
 def reads_open(text: str) -> bool:
     """Whether a text alone names an open licence."""
     found = parse(text)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from schemas.licences.lexicon import lexicon
@@ -23,8 +24,44 @@ _MOST_LETTERS: Final = 8
 _LICENCE: Final = frozenset(("label", "address", "cc", "commons", "by", "sa", "zero", "mark", "domain", "pd", "pdm"))
 _NEUTRAL: Final = _LICENCE | {"scope", "number", "harmless"}
 _NEGATIONS: Final = frozenset(
-    "not no never geen niet kein keine keiner keinem nicht nie pas ne non nao sin sem sans senza ikke ikkje inte ej "
-    "ei nie neni nem nu не нет без δεν bez brez mitte nav".split()
+    [
+        "not",
+        "no",
+        "never",
+        "geen",
+        "niet",
+        "kein",
+        "keine",
+        "keiner",
+        "keinem",
+        "nicht",
+        "nie",
+        "pas",
+        "ne",
+        "non",
+        "nao",
+        "sin",
+        "sem",
+        "sans",
+        "senza",
+        "ikke",
+        "ikkje",
+        "inte",
+        "ej",
+        "ei",
+        "nie",
+        "neni",
+        "nem",
+        "nu",
+        "не",
+        "нет",
+        "без",
+        "δεν",
+        "bez",
+        "brez",
+        "mitte",
+        "nav",
+    ]
 )
 _BROKEN = re.compile(r"commerc|comerci|komerc|kommerz|kommers|noderiv|derivat|nonprofit")
 _TYPED: Final = (
@@ -80,7 +117,10 @@ def smells(items: list[Item], names_licence: bool) -> bool:
         sentences[item.sentence].append(item)
     if any(_denies(items, place) for place in range(len(items))):
         return True
-    if _BROKEN.search(_squeezed(items)) or sum(len(item.text) == 1 and item.kind != "number" for item in items) > _MOST_LETTERS:
+    if (
+        _BROKEN.search(_squeezed(items))
+        or sum(len(item.text) == 1 and item.kind != "number" for item in items) > _MOST_LETTERS
+    ):
         return True
     short = sum(item.kind not in _NEUTRAL for item in items) <= _SHORT
     names = _names(items)
@@ -147,7 +187,7 @@ def _names(items: list[Item]) -> frozenset[int]:
     if not any(item.shape in "Tl" for item in cased):
         return frozenset()
     functions = lexicon().functions
-    for before, item in zip(items, items[1:], strict=False):
+    for before, item in pairwise(items):
         if item.shape in "TU" and item.text in functions and item.sentence == before.sentence and item.glue == " ":
             return frozenset()  # In Title Case a capital shows nothing.
     found: set[int] = set()

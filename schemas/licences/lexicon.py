@@ -23,11 +23,13 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """`phrases`: squeezed words to their kind; `reach`: first two letters to the length of the longest phrase.
+    """What is known of words, all folded.
 
+    `phrases`: squeezed phrases to their kind; `reach`: first two letters to the length of the longest of these.
     `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
-    `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word;
-    `slips`: the words of these names with one letter left out. After `universal` words "for" is no restriction; `functions` have capitals only in Title Case.
+    `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word; `slips`:
+    the words of these names, and with one letter left out. After `universal` words "for" is no restriction;
+    `functions` have capitals only in Title Case.
     """
 
     phrases: dict[str, str]
@@ -70,7 +72,29 @@ def lexicon() -> Lexicon:
         slips=frozenset(part for word in names for part in (word, *shorter(word))),
         universal=frozenset(map(fold, words["universal"].split())),
         institution=frozenset(map(fold, words["institution"].split())),
-        functions=frozenset("in on of to with by under from and or at as is are be this that you for".split()),
+        functions=frozenset(
+            [
+                "in",
+                "on",
+                "of",
+                "to",
+                "with",
+                "by",
+                "under",
+                "from",
+                "and",
+                "or",
+                "at",
+                "as",
+                "is",
+                "are",
+                "be",
+                "this",
+                "that",
+                "you",
+                "for",
+            ]
+        ),
     )
 
 

@@ -8,6 +8,7 @@ closed licence is named where its elements are sure. Two licences in one text ar
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -15,9 +16,14 @@ from schemas.licences import address, other
 from schemas.licences.doubt import is_denied, loose_elements, smells
 from schemas.licences.folding import MOST, clean
 from schemas.licences.mention import Mention, label_mentions, name_mention
-from schemas.licences.named import Named, family_of
+from schemas.licences.named import PORTS, Named, family_of
 from schemas.licences.words import Item, items_of, words_of
 
+# The address alone, as most records have it: nothing stands beside it.
+_ADDRESS: Final = re.compile(
+    r"https?://(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/(by(?:-nc)?(?:-sa|-nd)?|zero|mark)"
+    r"/([1-4]\.[0-9])/?(?:([a-z]{2}|igo)/?)?"
+)
 _OPEN: Final = (frozenset({"by"}), frozenset({"by", "sa"}))
 _OPEN_FAMILIES: Final = frozenset(("by", "by-sa", "zero", "mark"))
 
@@ -36,6 +42,8 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=8192)
 def read(text: str) -> Reading:
     """What a text names, and whether anything in it forbids to call the work open."""
+    if (plain := _ADDRESS.fullmatch(text)) and (plain[3] is None or plain[3] in PORTS):
+        return Reading(Named(plain[1], plain[2] if plain[1] not in ("zero", "mark") else "1.0", plain[3]), False)
     line = clean(text)
     places = address.take(line)
     items = items_of(words_of(places.rest))

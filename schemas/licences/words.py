@@ -9,7 +9,7 @@ from schemas.licences.address import MARK
 from schemas.licences.folding import fold
 from schemas.licences.lexicon import class_of, lexicon
 
-_TOKEN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|" + MARK + r"|[^\w\s]|_")
+_SIGN = re.compile(r"[^\W\d_]+|\d+(?:[.,]\d+)*|" + MARK + r"|[^\w\s]|_")
 _CODES = re.compile(r"(?:cc)?(?:by|nc|nd|sa)+|cc|pdm|cc(?:zero|pd|pdm)")
 _CODE = re.compile(r"cc|by|nc|nd|sa|zero|pdm|pd")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -44,46 +44,46 @@ def words_of(line: str) -> list[Word]:
     """The words of a line. Single letters that stand apart are one word ("C C B Y"); CamelCase is parted."""
     found: list[Word] = []
     sentence, gap, end = 0, "", 0
-    for match in _TOKEN.finditer(line):
-        token = match[0]
+    for match in _SIGN.finditer(line):
+        sign = match[0]
         if match.start() > end and not gap:
             gap = " "
         blank = match.end() >= len(line) or line[match.end()] == " "
         end = match.end()
-        if token[0].isalnum() or token == MARK:
-            for place, part in enumerate(_parted(token)):
+        if sign[0].isalnum() or sign == MARK:
+            for place, part in enumerate(_parted(sign)):
                 found.append(Word(fold(part), _shape(part), gap if place == 0 else "", sentence))
             gap = ""
             continue
-        if token in _DENYING:
-            found.append(Word(token, "c", gap, sentence))
-        breaks = token in "¶;!?。！？" or (token == "." and blank and not (found and found[-1].text in _SHORT))
-        if breaks and found and (token != "." or len(found[-1].text) > 1 or not found[-1].text.isalpha()):
+        if sign in _DENYING:
+            found.append(Word(sign, "c", gap, sentence))
+        breaks = sign in "¶;!?。！？" or (sign == "." and blank and not (found and found[-1].text in _SHORT))
+        if breaks and found and (sign != "." or len(found[-1].text) > 1 or not found[-1].text.isalpha()):
             sentence += 1
         close = not gap and not blank
-        gap = "-" if token in "-/_+" and close else "." if token == "." and not gap else ","
+        gap = "-" if sign in "-/_+" and close else "." if sign == "." and not gap else ","
     return _joined(found)
 
 
-def _parted(token: str) -> list[str]:
+def _parted(sign: str) -> list[str]:
     """The parts of a word in CamelCase; any other word whole."""
-    if token[1:].islower() or token.isupper() or token.isdigit():
-        return [token]
+    if sign[1:].islower() or sign.isupper() or sign.isdigit():
+        return [sign]
     cuts = [0]
-    for place in range(1, len(token) - 1):
-        if token[place].isupper() and (token[place + 1].islower() or token[place - 1].islower()):
+    for place in range(1, len(sign) - 1):
+        if sign[place].isupper() and (sign[place + 1].islower() or sign[place - 1].islower()):
             cuts.append(place)
-    return [token[start:end] for start, end in zip(cuts, [*cuts[1:], len(token)], strict=True)]
+    return [sign[start:end] for start, end in zip(cuts, [*cuts[1:], len(sign)], strict=True)]
 
 
-def _shape(token: str) -> str:
-    if token[0].isdigit():
+def _shape(sign: str) -> str:
+    if sign[0].isdigit():
         return "0"
-    if token.upper() == token.lower():
+    if sign.upper() == sign.lower():
         return "c"
-    if token.isupper():
+    if sign.isupper():
         return "U"
-    return "T" if token[0].isupper() or any(sign.isupper() for sign in token) else "l"
+    return "T" if sign[0].isupper() or any(letter.isupper() for letter in sign) else "l"
 
 
 def _joined(words: list[Word]) -> list[Word]:

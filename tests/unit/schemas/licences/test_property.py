@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,7 +24,7 @@ _LABELS = ["CC BY NC 4.0", "CC BY ND", "CC BY NC SA 3.0 DE", "CC BY NC ND 4.0 In
 _PHRASES = [text for text in closed("tuned") if re.fullmatch(r"[^\W\d_]{2,}(?:[ ,]+[^\W\d_]{2,}){2,}", text)]
 # Their words in another order say something else ("the author by Creative Commons"), or nothing of a licence.
 _ABOUT_ORDER = ("used to be", "by the author", "by John")
-_CASES = st.sampled_from([str.lower, str.upper, str.title, str])
+_CASES: st.SearchStrategy[Callable[[str], str]] = st.sampled_from([str.lower, str.upper, str.title, str])
 
 
 def _words(text: str) -> list[str]:

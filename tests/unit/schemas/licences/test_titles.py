@@ -57,7 +57,11 @@ def _slipped(title: str, chance: random.Random) -> str:
     if len(word) < 6:
         return title
     at = chance.randrange(1, len(word) - 2)
-    slips = (word[:at] + word[at + 1] + word[at] + word[at + 2 :], word[:at] + word[at + 1 :], word[:at] + word[at - 1 :])
+    slips = (
+        word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+        word[:at] + word[at + 1 :],
+        word[:at] + word[at - 1 :],
+    )
     return " ".join((*words[:longest], chance.choice(slips), *words[longest + 1 :]))
 
 
@@ -66,7 +70,9 @@ CHANGES: dict[str, Change] = {
     "upper": lambda title, _: title.upper(),
     "lower": lambda title, _: title.lower(),
     "title": lambda title, _: _spaced(title).title(),
-    "dashes": lambda title, chance: re.sub("[-–—]", lambda _: chance.choice("-‐‑‒–—−﹣－_/ \u00a0\u2009\u200b\u00ad"), title),
+    "dashes": lambda title, chance: re.sub(
+        "[-–—]", lambda _: chance.choice("-‐‑‒–—−﹣－_/ \u00a0\u2009\u200b\u00ad"), title
+    ),
     "spaced": lambda title, _: re.sub("[-–—]", " ", _spaced(title)),
     "glued": lambda title, _: re.sub(r"[\s\-–—]+", "", title),
     "commas": lambda title, _: re.sub(r"\s*[-–—]\s*", ", ", title),
