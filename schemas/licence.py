@@ -3,7 +3,7 @@
 The canonical URI of Creative Commons has https, no www and the closing slash; the one of rightsstatements.org has
 http. "Open" is {by, by-sa, zero, mark}, the definition that OER networks filter by; what costs nothing is told apart
 (`free_access`), because much closed material is free. A licence named without its version keeps none: its URI ends
-after the type. `parse(licence.uri)` gives the same URI again. How texts are read is licence_grammar's.
+after the type. `parse(licence.uri)` gives the same URI again. How texts are read is the matter of `schemas.licences`.
 """
 
 from __future__ import annotations
@@ -13,10 +13,14 @@ from functools import lru_cache
 
 import msgspec
 
-from schemas.licence_grammar import STATEMENTS, Named, find
-from schemas.record import Rights, Vocabulary
+from schemas.licences.named import Named
+from schemas.licences.other import STATEMENTS
+from schemas.licences.reading import read
+from schemas.record import LangString, Rights, Vocabulary
 
 OPEN = frozenset({"by", "by-sa", "zero", "mark"})
+# Not called open here, and yet no restriction of what is open beside them ("text CC BY, code MIT").
+_OPEN_BESIDE = frozenset({"publicdomain", "gpl", "agpl", "lgpl", "fdl", "mit", "apache", "bsd", "mpl"})
 
 
 class Licence(msgspec.Struct, frozen=True):
@@ -96,7 +100,7 @@ def parse(text: str) -> Licence | None:
 
     A lone `by` and words that only say that something is free of charge are no licence.
     """
-    named = find(text)
+    named = read(text).named
     if named is None:
         return None
     holder = _HOLDER.search(text)
@@ -114,22 +118,21 @@ def parse(text: str) -> Licence | None:
 
 
 def of_rights(rights: Rights | None) -> Licence | None:
-    """The licence of a rights category (LOM 6): the first description, then the first restriction that names one.
+    """The licence of a rights category (LOM 6): of the first string that names one, where the others do not deny it.
 
-    Rights that name no known licence give family "other"; `free_access` comes from cost alone.
+    It is open only if every string that names a licence names an open one and none restricts. Rights that name no
+    known licence, or contradict themselves, give family "other"; `free_access` comes from cost alone.
     """
     if rights is None:
         return None
-    texts = [string.value for string in rights.description or ()]
-    restriction = rights.copyright_and_other_restrictions
-    if restriction is not None:
-        texts += [text for text in (restriction.value, restriction.uri) if text]
+    texts = _texts(rights)
     free = _free(rights.cost)
-    for text in texts:
-        licence = parse(text)
-        if licence is not None:
-            return _completed(licence, texts, free)
-    statement = next((_sentence(string.value) for string in rights.description or () if string.value.strip()), None)
+    found = [licence for text in texts if (licence := parse(text)) is not None]
+    if found and not _is_contradicted(found, texts):
+        return _completed(found[0], texts, free)
+    said = [_sentence(string.value) for string in rights.description or () if string.value.strip()]
+    said = said or [_sentence(text) for text in texts if read(text).speaks]
+    statement = "; ".join(dict.fromkeys(said)) if found else next(iter(said), None)
     if statement is None and free is None:
         return None
     holder = _HOLDER.search(statement or "")
@@ -141,6 +144,56 @@ def of_rights(rights: Rights | None) -> Licence | None:
         rights_holder=holder[1].strip() if holder else None,
         raw=statement or "",
     )
+
+
+def strings_of(rights: Rights, licence: Licence | None) -> tuple[LangString, ...]:
+    """The strings of rights/description for a face: none of them alone says more than `licence` grants.
+
+    A reader of networks takes the first string that names a licence. Where the record is not open although one of its
+    strings alone reads as open, all are written as one, so that what restricts is not parted from what it restricts.
+    """
+    strings = rights.description or ()
+    if (licence is not None and licence.open) or not any(reads_open(string.value) for string in strings):
+        return strings
+    whole = "; ".join(dict.fromkeys(string.value.strip() for string in strings))
+    if len(strings) > 1 and not reads_open(whole):
+        return (LangString(strings[0].lang, whole),)
+    return tuple(string for string in strings if not reads_open(string.value))
+
+
+def speaks(rights: Rights) -> bool:
+    """Whether rights speak of a licence, be it one that cannot be told for sure."""
+    return any(read(text).speaks for text in _texts(rights))
+
+
+def reads_open(text: str) -> bool:
+    """Whether a text alone names an open licence."""
+    found = parse(text)
+    return found is not None and found.open
+
+
+def is_at_odds(text: str, licence: Licence | None) -> bool:
+    """Whether a text that stands beside a licence restricts it, or names another."""
+    found = read(text)
+    return found.doubtful or (found.named is not None and licence is not None and found.named.family != licence.family)
+
+
+def _texts(rights: Rights) -> list[str]:
+    """What may name a licence, in the order in which it counts; a plain yes or no says nothing of it."""
+    texts = [string.value for string in rights.description or ()]
+    restriction = rights.copyright_and_other_restrictions
+    for text in (restriction.value, restriction.uri) if restriction is not None else ():
+        if text and not _NO.fullmatch(text.strip()) and not _YES.fullmatch(text.strip()):
+            texts.append(text)
+    return texts
+
+
+def _is_contradicted(found: list[Licence], texts: list[str]) -> bool:
+    """Whether what is beside an open licence closes it: a closed licence, or a text that restricts."""
+    if not any(licence.open for licence in found):
+        return False
+    closed = any(not licence.open and licence.family not in _OPEN_BESIDE for licence in found)
+    return closed or any(read(text).doubtful for text in texts)
 
 
 @lru_cache(maxsize=1024)

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from schemas.errors import Problem
-from schemas.licence import Licence, of_rights
+from msgspec.structs import replace
+
+from schemas.errors import Problem, Severity
+from schemas.licence import Licence, of_rights, speaks
 from schemas.paths import Path, path
 from schemas.presence import is_present
 from schemas.record import Record
@@ -126,9 +128,13 @@ def _has_taxon(record: Record, scheme: str, vocabularies: Vocabularies) -> bool:
 
 
 def _licence(rule: Rule) -> Check:
-    """Rights that are given must name a licence; one of `params.families` where they are named."""
+    """Rights that are given must name a licence; one of `params.families` where they are named.
+
+    `params.spoken_of` is the severity where they speak of a licence that cannot be told for sure.
+    """
     families = frozenset(rule.params.get("families", ()))
     absent: bool = rule.params.get("required", False)
+    spoken_of: Severity | None = rule.params.get("spoken_of")
 
     def check(record: Record, _: Vocabularies) -> Iterable[Problem]:
         rights = record.rights
@@ -137,9 +143,12 @@ def _licence(rule: Rule) -> Check:
             return (problem(rule, rule.path, "nothing"),) if absent else _NOTHING
         if licence.uri is not None and (not families or licence.family in families):
             return _NOTHING
-        if not absent and not (rights is not None and is_present(rights.description)):
+        if not absent and not licence.raw:
             return _NOTHING
-        return (problem(rule, rule.path, _named(licence)),)
+        found = problem(rule, rule.path, _named(licence))
+        if spoken_of and rights is not None and speaks(rights):
+            found = replace(found, severity=spoken_of)
+        return (found,)
 
     return check
 

@@ -28,6 +28,7 @@ _LISTS: Final = (
     *_MAKERS,
     *sorted(_CONCEPTS - {"interactivityType", "conditionsOfAccess"}),
 )
+_BESIDE: Final = ("name", "description", "text")
 _WORKS: Final = ("isPartOf", "hasPart", "isBasedOn")
 _RENAMED: Final = {"author": "creator", "isBasedOnUrl": "isBasedOn", "encodings": "encoding", "thumbnailUrl": "image"}
 _LABELS: Final = ("educationalRole", "audienceType", "name", "targetName", "termCode")
@@ -223,7 +224,7 @@ class _Mender:
             self.node[key] = {"id": value}
             self.tell(key, "object", value, self.node[key])
         elif isinstance(value, dict) and "id" not in value and isinstance(value.get("url"), str):
-            self.node[key] = {"id": value["url"]}
+            self.node[key] = {"id": value["url"], **{name: value[name] for name in _BESIDE if name in value}}
             self.tell(key, "object", value, self.node[key])
 
     def _image(self) -> None:

@@ -28,6 +28,8 @@ from schemas.formats.assembly import (
 )
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
+from schemas.licence import is_at_odds
+from schemas.licence import parse as licence_of
 from schemas.record import Contribute, File, Identifier, LangString, LangStrings, Vocabulary
 from schemas.vocabularies.vocabularies import Vocabularies
 
@@ -157,6 +159,16 @@ class _Reader:
             text = one.get("id", one.get("name")) if isinstance(one, dict) else one
             if isinstance(text, str) and text.strip():
                 self.assembly.rights[LangString(None, text)] = None
+            if isinstance(one, dict):
+                self._beside_license(one, text)
+
+    def _beside_license(self, value: Node, text: Any) -> None:
+        """What the object of a licence says against its address is kept: it may close what the address opens."""
+        named = licence_of(text) if isinstance(text, str) else None
+        for key in ("name", "description", "text"):
+            for said in self._texts(value.get(key)):
+                if said != text and is_at_odds(said, named):
+                    self.assembly.rights[LangString(None, said)] = None
 
     def access(self, value: Any) -> None:
         for one in self._objects(value):

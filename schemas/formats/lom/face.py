@@ -18,7 +18,7 @@ from schemas.formats.lom import face_values as face
 from schemas.formats.lom.face_classes import classified
 from schemas.formats.lom.face_places import places
 from schemas.formats.lom.face_values import several, single, text
-from schemas.licence import parse
+from schemas.licence import parse, reads_open, strings_of
 from schemas.namespaces import LOM, LOM_XSD, XSI
 from schemas.record import (
     Annotation,
@@ -210,15 +210,16 @@ class _Face:
         inner = single("cost", "cost", rights.cost, self.vocabularies)
         licence = self.summary.license
         uri = licence.uri if licence is not None else None
+        strings = strings_of(rights, licence)
         if uri is None:
-            inner += single(
-                "copyrightAndOtherRestrictions",
-                "copyrightAndOtherRestrictions",
-                rights.copyright_and_other_restrictions,
-                self.vocabularies,
-            )
-            return _element("rights", inner + face.langstring("description", rights.description, self.main))
-        rest = tuple(string for string in rights.description or () if not _only_names(string.value.strip(), uri))
+            restriction = rights.copyright_and_other_restrictions
+            name = "copyrightAndOtherRestrictions"
+            if restriction is not None and reads_open(restriction.value or restriction.uri or ""):
+                inner += f"<{name}>{_YES}</{name}>"
+            else:
+                inner += single(name, name, restriction, self.vocabularies)
+            return _element("rights", inner + face.langstring("description", strings or None, self.main))
+        rest = tuple(string for string in strings if not _only_names(string.value.strip(), uri))
         address = face.strings((LangString(None, uri),), self.main)
         inner += f"<copyrightAndOtherRestrictions>{_YES}</copyrightAndOtherRestrictions>"
         return f"<rights>{inner}<description>{address}{face.strings(rest, self.main)}</description></rights>"

@@ -19,6 +19,7 @@ from schemas.formats.format import Writing
 from schemas.formats.oai_dc.read import is_reference
 from schemas.language import NONE, normalise
 from schemas.licence import parse as licence_of
+from schemas.licence import strings_of
 from schemas.namespaces import DC, OAI_DC, OAI_DC_XSD, XSI
 from schemas.record import Contribute, Entity, LangString, LangStrings, Record, Relation, Size
 from schemas.summary.place import is_page, web_address
@@ -244,7 +245,7 @@ def _rights(record: Record, writing: Writing) -> Iterator[str]:
     address = licence.uri if licence else None
     if address:
         yield from _plain("rights", (address,))
-    for string in (record.rights.description or ()) if record.rights else ():
+    for string in strings_of(record.rights, licence) if record.rights else ():
         if not (address and _says_only(string, address)):
             yield from _strings("rights", (string,))
 

@@ -32,6 +32,7 @@ from schemas.formats.rdf.terms import (
     typed,
 )
 from schemas.licence import parse as licence_of
+from schemas.licence import strings_of
 from schemas.record import Contribute, Record
 from schemas.summary.place import web_address
 from schemas.summary.text import media_type, without_contact
@@ -276,9 +277,9 @@ class _Graph:
             self._say(_LICENCE, reference(licence.uri))
         if self.summary.free is not None:
             self._say(_FREE, typed("true" if self.summary.free else "false", "xsd:boolean"))
-        for string in (self.record.rights.description or ()) if self.record.rights else ():
+        for string in strings_of(self.record.rights, licence) if self.record.rights else ():
             words = string.value.strip()
-            if licence_of(words) is None or len(words) > _LICENCE_LENGTH:
+            if licence is None or licence.uri is None or licence_of(words) is None or len(words) > _LICENCE_LENGTH:
                 self._say(_RIGHTS, literal(without_contact(words), ending_of(string.lang)))
         for access in self.terms.access():
             self._say(_ACCESS, reference(access["id"]))

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import licence as licences
-from schemas.licence import label, of_rights, parse
-from schemas.licence_grammar import STATEMENTS, VERSIONS
+from schemas.licence import label, of_rights, parse, strings_of
+from schemas.licences.named import VERSIONS
+from schemas.licences.other import STATEMENTS
 from schemas.record import LangString, Rights, Vocabulary
 from tests.support.shared import SHARED, needs_shared
 
@@ -190,6 +191,94 @@ def test_rights_without_a_licence_keep_their_statement() -> None:
         "Alle rechten voorbehouden.",
         False,
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("creative commons: attribution - non derived work", "by-nd"),
+        ("creative commons: attribution - non derived work 4.0", "by-nd"),
+        ("creative commons: attribution - non commercial - non derived work", "by-nc-nd"),
+        ("Creative Commons: Reconocimiento - no comercial - compartir igual 4.0", "by-nc-sa"),
+        ("Creative Commons Reconocimiento-NoComercial-CompartirIgual 4.0 Internacional", "by-nc-sa"),
+        ("CC BY\u2011NC 4.0", "by-nc"),
+        ("CC\u2010BY\u2212NC\u20134.0", "by-nc"),
+        ("CC\u00b7BY\u00b7NC 4.0", "by-nc"),
+        ("CC BY\u200bNC 4.0", "by-nc"),
+        ("CC BY 4.0 NC", "by-nc"),
+        ("CC BY Non Commercial", "by-nc"),
+        ("CC BY niet-commercieel", "by-nc"),
+        ("CC BY nicht kommerziell", "by-nc"),
+        ("Creative Commons Naamsvermelding, geen commercieel gebruik", "by-nc"),
+        ("Creative Commons Attribution-NonCommerical 4.0", "by-nc"),
+        ("CC BY no commercial use", "by-nc"),
+        ("CC BY (NC)", "by-nc"),
+        ("CC BY. Non-commercial.", "by-nc"),
+    ],
+)
+def test_elements_are_read_wherever_and_however_they_stand(text: str, family: str) -> None:
+    found = parse(text)
+
+    assert found is not None
+    assert (found.family, found.open) == (family, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Not CC BY", "This work is not licensed under CC BY", "This is not CC BY-NC", "CC BY for schools", "CC BY?"]
+    + ["Text CC BY 4.0, images CC BY-NC 4.0", "CC0 (metadata only)", "Creative Commons by Jan Maes", "CC BY 4.0 xyzzy"]
+    + ["https://creativecommons.org/licenses/by/4.0/ All rights reserved", "<del>CC BY</del>", "CC BY " + "a" * 9000],
+)
+def test_what_is_denied_or_not_understood_names_no_licence(text: str) -> None:
+    assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["CC BY 4.0, free for commercial use", "CC BY, adaptations welcome", "CC BY 4.0, Anna M\u00fcller"]
+    + ["Except where otherwise noted, this work is licensed under CC BY 4.0", "Content: CC BY 4.0, code: MIT"]
+    + ["CC BY 4.0 Bundesministerium f\u00fcr Bildung", "Wikipedia contributors, CC BY 4.0, via Wikimedia Commons"],
+)
+def test_words_that_only_permit_and_names_leave_a_licence_open(text: str) -> None:
+    found = parse(text)
+
+    assert found is not None
+    assert found.family == "by"
+
+
+ADDRESS = CC + "licenses/by/4.0/"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    ["no commercial use", "Alle rechten voorbehouden", "CC BY-NC 4.0", "In Copyright", "Enkel voor in de klas"]
+    + ["info:eu-repo/semantics/restrictedAccess", "http://rightsstatements.org/vocab/InC/1.0/"],
+)
+def test_an_open_licence_is_not_open_where_another_string_closes_it(beside: str) -> None:
+    for category in (rights(ADDRESS, beside), rights(beside, ADDRESS), rights(ADDRESS, copyright_=beside)):
+        found = of_rights(category)
+
+        assert found is not None
+        assert (found.uri, found.family, found.open) == (None, "other", False)
+
+
+@pytest.mark.parametrize("beside", ["yes", "no", "ja", "https://creativecommons.org/licenses/by/4.0/deed.nl", "CC BY"])
+def test_an_open_licence_stays_open_beside_what_says_no_more(beside: str) -> None:
+    found = of_rights(rights(ADDRESS, copyright_=beside, cost="yes"))
+
+    assert found is not None
+    assert (found.uri, found.open, found.free_access) == (ADDRESS, True, False)
+
+
+def test_no_string_of_a_face_alone_says_more_than_the_licence() -> None:
+    for category in (
+        rights(ADDRESS, "no commercial use"),
+        rights("CC BY", "In Copyright"),
+        rights("CC BY", "CC BY-NC"),
+    ):
+        given_out = strings_of(category, of_rights(category))
+
+        assert not any((found := parse(string.value)) and found.open for string in given_out)
 
 
 def test_no_rights_are_no_licence() -> None:

@@ -1,0 +1,1 @@
+"""How the words that name a licence are read: folding, a lexicon, a grammar that accounts for every word, a verdict."""
