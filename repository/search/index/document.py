@@ -161,7 +161,8 @@ class Documents:
             labels += [(lang, label) for lang, alts in concept.alt.items() for label in alts]
             words = ((lang, word) for lang, label in labels for word in plain_words(label))
             small = every_stop_word()
-            known = tuple(dict.fromkeys(self.analyser.token(lang, word) for lang, word in words if word not in small))
+            kept = (self.analyser.own(lang, word) for lang, word in words if word not in small)
+            known = tuple(dict.fromkeys(token for tokens in kept for token in tokens))
             self._labels[concept_id] = known
         return known
 

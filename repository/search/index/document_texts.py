@@ -71,8 +71,8 @@ def _tokens(analyser: Analyser, languages: Sequence[str], words: Sequence[str]) 
 def _plainly(analyser: Analyser, languages: Sequence[str], word: str) -> tuple[str, ...]:
     """The tokens of a word without the heads of compounds."""
     if len(languages) == 1:
-        return (analyser.token(languages[0], word),)
-    return tuple(dict.fromkeys(analyser.token(lang, word) for lang in languages))
+        return analyser.own(languages[0], word)
+    return tuple(dict.fromkeys(token for lang in languages for token in analyser.own(lang, word)))
 
 
 class Texts:

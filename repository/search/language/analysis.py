@@ -14,17 +14,17 @@ from typing import Final, TypeVar
 
 import Stemmer
 
-from repository.search.language.word_lists import compound_parts, exceptions, stop_words
+from repository.search.language.word_lists import Lemma, compound_parts, exceptions, lemmas, stop_words
 from repository.search.language.words import plain_words
 from schemas.vocabularies.vocabularies import Vocabularies
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-VERSION: Final = "1"  # of this analysis: part of the name of every index made with it
-LANGUAGES: Final = ("nl", "en", "fr", "de")
+VERSION: Final = "2"  # of this analysis: part of the name of every index made with it
+STEMMERS: Final = {"nl": "dutch", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
+LANGUAGES: Final = tuple(STEMMERS)
 UNSTEMMED: Final = "x"
-_STEMMERS: Final = {"nl": "dutch", "en": "english", "fr": "french", "de": "german"}
 _LINKS: Final = {"nl": ("", "s", "en", "e", "er", "n"), "de": ("", "s", "es", "en", "n", "er", "e")}
 _SHORTEST_HEAD: Final = 4
 _SHORTEST_COMPOUND: Final = 7
@@ -37,7 +37,7 @@ class Analyser:
     """Tokens of words. Made once per vocabulary; safe in any number of threads; remembers what it was asked."""
 
     def __init__(self, vocabularies: Vocabularies) -> None:
-        self._stemmers = {lang: Stemmer.Stemmer(name, 0) for lang, name in _STEMMERS.items()}
+        self._stemmers = {lang: Stemmer.Stemmer(name, 0) for lang, name in STEMMERS.items()}
         self._lock = threading.Lock()  # A stemmer has one buffer.
         self._stems: dict[tuple[str, str], str] = {}
         self._tokens: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -50,26 +50,61 @@ class Analyser:
         key = (lang, word)
         known = self._stems.get(key)
         if known is None:
-            known = exceptions().get(key)
-            if known is None:
-                known = word
-                if len(word) >= _SHORTEST_STEMMED and word.isalpha():
-                    with self._lock:
-                        known = self._stemmers[lang].stemWord(word)
+            known = self._stem(lang, word)
             _remember(self._stems, key, known)
         return known
 
-    def token(self, lang: str, word: str) -> str:
-        """The one token of a word of a text: its stem, or the word itself in a language that is not stemmed."""
-        return f"{lang}:{self.stem(lang, word)}" if lang in _STEMMERS else f"{UNSTEMMED}:{word}"
+    def _stem(self, lang: str, word: str) -> str:
+        key = (lang, word)
+        if (known := exceptions().get(key)) is not None:
+            return known
+        kin = lemmas().get(key)
+        if kin is not None and not kin.also:
+            return self._shared(lang, kin)
+        if (cut := self._irregular_tail(lang, word)) is not None:
+            return word[:cut] + self.stem(lang, word[cut:])
+        return self._rule(lang, word)
+
+    def _shared(self, lang: str, kin: Lemma) -> str:
+        return kin.token or exceptions().get((lang, kin.word)) or self._rule(lang, kin.word)
+
+    def _rule(self, lang: str, word: str) -> str:
+        """What the stemmer makes of a word."""
+        if len(word) < _SHORTEST_STEMMED or not word.isalpha():
+            return word
+        with self._lock:
+            return self._stemmers[lang].stemWord(word)
+
+    def _irregular_tail(self, lang: str, word: str) -> int | None:
+        """Where the last part of a compound begins whose form no rule makes (hoofd-steden, Stadt-museen)."""
+        parts = self._parts.get(lang)
+        if parts is None or len(word) < _SHORTEST_COMPOUND or not word.isalpha():
+            return None
+        cuts = range(3, len(word) - _SHORTEST_HEAD + 1)
+        tails = (cut for cut in cuts if _is_irregular(lang, word[cut:]))
+        return next((cut for cut in tails if _is_chain(word[:cut], parts, _LINKS[lang])), None)
+
+    def own(self, lang: str, word: str) -> tuple[str, ...]:
+        """The token of a word: its stem, or the word itself in a language that is not stemmed.
+
+        Two for a plural that is a word of its own too (spelen is to play, and games).
+        """
+        if lang not in STEMMERS:
+            return (f"{UNSTEMMED}:{word}",)
+        kin = lemmas().get((lang, word))
+        stem = f"{lang}:{self.stem(lang, word)}"
+        other = stem if kin is None or not kin.also else f"{lang}:{self._shared(lang, kin)}"
+        return (stem,) if other == stem else (stem, other)
 
     def tokens(self, lang: str, word: str) -> tuple[str, ...]:
-        """The token of a word of a text, and that of its head where it is a compound."""
+        """The tokens of a word of a text, and those of its head where it is a compound."""
         key = (lang, word)
         known = self._tokens.get(key)
         if known is None:
             head = self.head(lang, word)
-            known = (self.token(lang, word),) if head is None else (self.token(lang, word), self.token(lang, head))
+            known = self.own(lang, word)
+            if head is not None:
+                known = tuple(dict.fromkeys((*known, *self.own(lang, head))))
             _remember(self._tokens, key, known)
         return known
 
@@ -78,7 +113,7 @@ class Analyser:
         known = self._variants.get(word)
         if known is None:
             tags = (*LANGUAGES, UNSTEMMED)
-            known = tuple(dict.fromkeys(self.token(lang, word) for lang in tags))
+            known = tuple(dict.fromkeys(token for lang in tags for token in self.own(lang, word)))
             _remember(self._variants, word, known)
         return known
 
@@ -101,11 +136,15 @@ def language_of(words: Sequence[str], given: str | None) -> tuple[str, ...]:
     """
     if given:
         tag = given.partition("-")[0].lower()
-        return (tag,) if tag in _STEMMERS else (UNSTEMMED,)
+        return (tag,) if tag in STEMMERS else (UNSTEMMED,)
     seen = words[:_ENOUGH]
     counts = {lang: sum(word in small for word in seen) for lang, small in stop_words().items()}
     best = max(counts, key=lambda lang: counts[lang])
     return (best,) if counts[best] > 0 and list(counts.values()).count(counts[best]) == 1 else LANGUAGES
+
+
+def _is_irregular(lang: str, word: str) -> bool:
+    return (lang, word) in exceptions() or (lang, word) in lemmas()
 
 
 def _parts_of(lang: str, vocabularies: Vocabularies) -> frozenset[str]:

@@ -1,10 +1,11 @@
-"""The tables of facts in data/*.tsv, read once: stop words, exceptional stems, parts of compounds."""
+"""The tables of facts in data/*.tsv, read once: stop words, exceptional stems, lemmas, parts of compounds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 
 @cache
@@ -23,6 +24,24 @@ def every_stop_word() -> frozenset[str]:
 def exceptions() -> Mapping[tuple[str, str], str]:
     """(language, folded word) to the stem that counts instead of the stemmer's."""
     return {(lang, word): stem for lang, stem, words in _rows("stems.tsv") for word in words.split()}
+
+
+class Lemma(NamedTuple):
+    """The word that a form belongs to, the token they share ("" for the word's stem), whether it is a word too."""
+
+    word: str
+    token: str
+    also: bool
+
+
+@cache
+def lemmas() -> Mapping[tuple[str, str], Lemma]:
+    """The lemma of a (language, folded form) that the stemmer would part from its word."""
+    found: dict[tuple[str, str], Lemma] = {}
+    for lang, word, forms, also, token in _rows("lemmas.tsv"):
+        found |= {(lang, form): Lemma(word, token, also=False) for form in forms.split()}
+        found |= {(lang, form): Lemma(word, token, also=True) for form in also.split()}
+    return found
 
 
 @cache
