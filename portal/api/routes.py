@@ -15,6 +15,7 @@ from portal.api.openapi import document as openapi
 from portal.api.records.reading import Records
 from portal.api.records.validation import Validate
 from portal.api.records.writing import Writes
+from portal.api.root import Root
 from portal.api.search.saved_searches import SearchesViews
 from portal.api.search.search import SearchViews
 from portal.api.search.vocabularies import VocabularyViews
@@ -33,11 +34,13 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     harvests = Harvests(site)
     vocabularies, search = VocabularyViews(site), SearchViews(site, searching)
     searches = SearchesViews(site)
-    document = msgspec.json.encode(openapi.document(site))
+    described = openapi.document(site)
+    document = msgspec.json.encode(described)
 
     def add(rule: str, name: str, view: object, method: str) -> None:
         api.add_url_rule(PREFIX + rule, name, view, methods=[method])  # type: ignore[arg-type]
 
+    api.add_url_rule(PREFIX + "/", "root", Root(site, described).read, methods=["GET"], strict_slashes=False)
     add("/records", "list", records.list, "GET")
     add("/records", "create", writes.create, "POST")
     add("/records/<uuid>", "read", records.read, "GET")

@@ -1,6 +1,6 @@
 """CQL clauses to plans: which indexes there are, and what a term means in each.
 
-The words of a clause are planned as those of any query, so that SRU finds what the pages find.
+Words are planned as those of any query, all of them together, so that SRU finds what the pages find.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Final
 
 from repository.search.language import query
 from repository.search.language.cql import Clause, Cql, Diagnostic, Joined
-from repository.search.language.query import Both, Either, Field, Query, Quoted, Word
+from repository.search.language.query import Both, Either, Field, Nonsense, Query, Quoted, Word
 from repository.search.language.words import normal, plain_words
 from repository.search.plan import parameters, plan
 from repository.search.plan.language import Language
+from repository.search.plan.lexicon import Lexicon
 from repository.search.plan.plan import Between, But, Everything, Is, Node, Nothing, Some, every
-from repository.search.plan.query_plan import Lexicon
 
 WORDS: Final[Mapping[str, Field | None]] = {
     "cql.serverchoice": None,
@@ -61,6 +61,9 @@ class Planning:
 
     def node(self, tree: Cql) -> Node:
         """Raises Diagnostic for an index or a relation that is not served."""
+        words = _words_of(tree)
+        if words is not None:
+            return self.language.plan_tree(words, self.lexicon).node
         match tree:
             case Joined(how="and"):
                 return every(self.node(tree.left), self.node(tree.right))
@@ -72,7 +75,7 @@ class Planning:
                 return self._clause(tree)
 
     def _clause(self, clause: Clause) -> Node:
-        index = clause.index if "." in clause.index else f"dc.{clause.index}"
+        index = _index(clause)
         if index == "cql.allrecords":
             return Everything()
         if index == DATE:
@@ -83,16 +86,7 @@ class Planning:
             return _values(VALUES[index], clause)
         if index in IDENTIFIERS:
             return self._identifier(clause.term)
-        if index in WORDS:
-            return self._words(WORDS[index], clause)
         raise Diagnostic(16, "Unsupported index", clause.index)
-
-    def _words(self, field: Field | None, clause: Clause) -> Node:
-        asked_for = _query(field, clause)
-        if asked_for is None:
-            return Nothing()
-        planned = self.language.plan_tree(asked_for, self.lexicon)
-        return planned.node
 
     def _identifier(self, term: str) -> Node:
         found = self.uuid_of(term) or term.rstrip("/").rpartition("/")[2]
@@ -102,21 +96,46 @@ class Planning:
             return Nothing()
 
 
-def _query(field: Field | None, clause: Clause) -> Query | None:
-    """The words of a term as a query tree; None when it has none."""
+def _index(clause: Clause) -> str:
+    return clause.index if "." in clause.index else f"dc.{clause.index}"
+
+
+def _words_of(tree: Cql) -> Query | None:
+    """The whole tree as one query of words, as the pages would have it; None when there is more in it than words."""
+    if isinstance(tree, Clause):
+        return _query(WORDS[_index(tree)], tree) if _index(tree) in WORDS else None
+    left, right = _words_of(tree.left), _words_of(tree.right)
+    if left is None or right is None:
+        return None
+    match tree.how:
+        case "and":
+            return Both((*_parts(left), *_parts(right)))
+        case "or":
+            return Either((left, right))
+        case _:
+            return Both(_parts(left), (right,))
+
+
+def _parts(query: Query) -> tuple[Query, ...]:
+    return query.parts if isinstance(query, Both) and not query.without else (query,)
+
+
+def _query(field: Field | None, clause: Clause) -> Query:
+    """The words of a term as a query tree."""
     text = normal(clause.term)
+    if clause.relation in (">=", "<="):
+        raise Diagnostic(19, "Unsupported relation", clause.relation)
     if "?" in text or "^" in text or "*" in text.rstrip("*"):
         raise Diagnostic(28, "Masking character not supported", clause.term[:100])
-    words = plain_words(text)[: query.MOST_WORDS]
-    if not words:
-        return None
     if clause.relation in ("adj", "==", "exact"):
-        return Quoted(tuple(words), field)
-    beginning = text.endswith("*")
-    parts = tuple(Word(word, field, beginning and n == len(words) and field is None) for n, word in enumerate(words, 1))
-    if len(parts) == 1:
-        return parts[0]
-    return Either(parts) if clause.relation == "any" else Both(parts)
+        words = plain_words(text)[: query.MOST_WORDS]
+        return Quoted(tuple(words), field) if words else Nonsense()
+    parts = query.units(text, field)
+    if text.endswith("*") and field is None and parts and isinstance(parts[-1], Word):
+        parts[-1] = Word(parts[-1].text, beginning=True)
+    if len(parts) < 2:
+        return parts[0] if parts else Nonsense()
+    return Either(tuple(parts)) if clause.relation == "any" else Both(tuple(parts))
 
 
 def _values(name: str, clause: Clause) -> Node:

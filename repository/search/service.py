@@ -74,7 +74,7 @@ class Searching:
         as_of = index.watermark() or 0
         if after is not None and after.as_of == as_of:
             after = replace(after, as_of=None)  # Nothing moved: the hit behind which it goes on has the score it had.
-        planned = self.language.plan(search.q, index)
+        planned = self.language.plan(search.q, index, search.prefer)
         asked = wanted(search, planned, after)
         found = index.find(asked)
         return Answer(

@@ -13,9 +13,10 @@ import msgspec
 
 from repository.search.index.document import title_order
 from repository.search.index.engine import Index, Wanted
+from repository.search.language.labels import joined_key
 from repository.search.language.query import cut
 from repository.search.language.words import normal, plain_words, words_of
-from repository.search.plan.language import Language
+from repository.search.plan.language import Language, Name
 from repository.search.plan.parameters import Sort
 from repository.search.plan.plan import Ahead, Fixed, Has, Node, every
 from repository.search.plan.query_plan import Planned, gram
@@ -24,11 +25,17 @@ MOST_CONCEPTS: Final = 3  # before the titles
 
 
 class Suggestion(msgspec.Struct, frozen=True):
-    """`kind` is title or concept, `value` the record's id or the concept's IRI."""
+    """`kind` is title or concept, `value` the record's id or the concept's IRI, `count` its records (a title has one).
+
+    `matched` is the title or the label that begins so, as it is written: another one than `text` where somebody types
+    in another language than he reads, or a synonym.
+    """
 
     text: str
     kind: str
     value: str
+    matched: str
+    count: int
 
 
 def suggestions(language: Language, index: Index, text: str, size: int, languages: Sequence[str]) -> list[Suggestion]:
@@ -36,7 +43,7 @@ def suggestions(language: Language, index: Index, text: str, size: int, language
     words = plain_words(cut(text))
     if not words or size < 1:
         return []
-    found = _concepts(language, index, " ".join(words), languages)[: min(MOST_CONCEPTS, size)]
+    found = _concepts(language, index, words, languages)[: min(MOST_CONCEPTS, size)]
     found += _titles(index, Ahead("by_title", title_order(text)), "title", size)
     if len(found) < size:
         node = every(*(Fixed(Has("starts", gram(word), 0.0), 0.0) for word in words))
@@ -49,31 +56,46 @@ def suggestions(language: Language, index: Index, text: str, size: int, language
 
 def _titles(index: Index, node: Node, order: Sort, size: int) -> list[Suggestion]:
     hits = index.find(Wanted(node=node, order=order, size=size, counted=False)).hits
-    return [Suggestion(hit.shown, "title", hit.id) for hit in hits]
+    return [Suggestion(hit.shown, "title", hit.id, hit.shown, 1) for hit in hits]
 
 
-def _concepts(language: Language, index: Index, text: str, languages: Sequence[str]) -> list[Suggestion]:
-    """Concepts that some record has, with a name in any language that begins so; the commonest first."""
-    concepts = language.vocabularies.concepts
-    names = dict.fromkeys(concept for label, concept in language.names if label.startswith(text))
-    counts = index.frequencies([(concepts[one].scheme, one) for one in names])
-    living = {one: count for one in names if (count := counts.get((concepts[one].scheme, one)))}
-    return [
-        Suggestion(language.vocabularies.label(one, languages), "concept", one)
-        for one in sorted(living, key=lambda one: -living[one])
-    ]
+def _concepts(language: Language, index: Index, words: Sequence[str], languages: Sequence[str]) -> list[Suggestion]:
+    """Concepts that some record has, with a label in any language that begins so; the commonest first.
+
+    A label that is shown counts before one in the reader's language, and that before any other.
+    """
+    concepts, key = language.vocabularies.concepts, joined_key(words)
+    labels: dict[str, list[Name]] = {}
+    for name in language.names:
+        if name.key.startswith(key):
+            labels.setdefault(name.concept, []).append(name)
+    counts = index.frequencies([(concepts[one].scheme, one) for one in labels])
+    found = []
+    for one, names in labels.items():
+        if count := counts.get((concepts[one].scheme, one)):
+            shown = language.vocabularies.label(one, languages)
+            best = min(names, key=lambda name: (name.label != shown, _rank(name.language, languages)))
+            found.append(Suggestion(shown, "concept", one, best.label, count))
+    return sorted(found, key=lambda one: -one.count)
+
+
+def _rank(tag: str, languages: Sequence[str]) -> int:
+    return languages.index(tag) if tag in languages else len(languages)
 
 
 def corrected(text: str, planned: Planned) -> str | None:
-    """The query with its misspelt words put right; None when none is."""
-    right = dict(planned.corrected)
-    if not right:
+    """The query that was searched instead: it finds the same when it is asked; None when nothing was replaced.
+
+    A word that stands for several is told as all of them, with OR between.
+    """
+    instead = dict(planned.instead)
+    if not instead:
         return None
     text = normal(cut(text))
     parts: list[str] = []
     place = 0
     for word in words_of(text):
-        if word.text in right:
-            parts += [text[place : word.start], right[word.text]]
+        if word.text in instead:
+            parts += [text[place : word.start], " OR ".join(instead[word.text])]
             place = word.end
     return "".join([*parts, text[place:]]).strip()

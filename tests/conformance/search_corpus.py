@@ -22,10 +22,11 @@ WORDS = {
     "nl": "breuken breuk lesbrief les brief rekentoets toets wiskunde vergelijkingen kinderen steden werkblad over de "
     "het een leerlingen schrijven huiswerk klimaatverandering foto's geschiedenis",
     "en": "fractions fraction lesson plan worksheet university universe physics organization organ the of a children "
-    "e-learning climate change matrices C++ reading don't history",
+    "e-learning elearning COVID-19 covid19 STE(A)M TCP/IP climate change matrices C++ reading don't history",
     "fr": "fractions école élèves l'équation mathématiques leçon chevaux travail de la les cœur physique histoire",
-    "de": "Brüche Bruch Straße Schüler Übung Gleichungen Arbeitsblatt Mathematik die der das größer Fuß Geschichte",
-    "es": "fracciones niños lección historia años",
+    "de": "Schüler*innen Wi-Fi Brüche Bruch Straße Schüler Übung Gleichungen Arbeitsblatt Mathematik die der das "
+    "größer Fuß Geschichte",
+    "es": "fracciones luces luz niños lección historia años",
     "ar": "كسور مدرسة تاريخ",
     "he": "שברים לימוד",
     "zh": "分数数学 历史",
@@ -112,6 +113,8 @@ def searches(count: int, seed: int) -> Iterator[Search]:
         if chance.random() < 0.5:
             pairs.append(("sort", chance.choice(parameters.SORTS)))
         if chance.random() < 0.3:
+            pairs.append(("prefer", chance.choice(["nl", "en", "fr", "es"])))
+        if chance.random() < 0.3:
             pairs += [("subject", one) for one in chance.sample(subjects, chance.randint(1, 3))]
         for name, values in (
             ("language", ["nl", "en", "ar"]), ("format", ["text/html", "none"]), ("open", ["true", "false"]),
@@ -164,7 +167,7 @@ def difference(language: Language, left: Index, right: Index, search: Search) ->
     """What two engines say differently about a search; None when nothing."""
     found = []
     for index in (left, right):
-        planned = language.plan(search.q, index)
+        planned = language.plan(search.q, index, search.prefer)
         found.append((planned, index.find(wanted(search, planned))))
     (plan_left, one), (plan_right, other) = found
     if plan_left != plan_right:
@@ -199,7 +202,7 @@ def fill(index: Index, found: list[Document]) -> None:
 
 def walk(language: Language, index: Index, search: Search) -> Iterator[str]:
     """The ids of all hits, page by page."""
-    planned = language.plan(search.q, index)
+    planned = language.plan(search.q, index, search.prefer)
     after: After | None = None
     rank = 0
     while True:

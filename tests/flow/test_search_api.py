@@ -119,6 +119,7 @@ def test_filters_are_joined_by_and_their_values_by_or(
         ("sort=best", "sort"), ("age=oud", "age"), ("facets=colour", "facets"), ("colour=red", "colour"),
         ("size=101", "size"), ("size=x", "size"), ("open=perhaps", "open"), ("from=soon", "from"), ("q=a&q=b", "q"),
         ("cursor=abc", "cursor"), ("cursor=%F0%9F%8E%89", "cursor"), ("highlight=1", "highlight"), ("lang=%3C", "lang"),
+        ("prefer=nobody", "prefer"), ("prefer=", "prefer"),
         (f"q={'x' * 1025}", "q"), ("subject=", "subject"),
     ],
 )  # fmt: skip
@@ -163,7 +164,9 @@ def test_labels_come_in_the_language_asked_for(filled: Api) -> None:
 def test_suggestions_are_concepts_and_titles(filled: Api) -> None:
     found = body_of(filled.anybody.get("/api/v1/suggest?q=breu"))["suggestions"]
 
-    assert {"text": "Breuken", "kind": "concept", "value": SUBJECT + "fractions"} in found
+    assert found[0] == {
+        "text": "Breuken", "kind": "concept", "value": SUBJECT + "fractions", "matched": "Breuken", "count": 2,
+    }  # fmt: skip
     assert [each["text"] for each in found if each["kind"] == "title"] == ["Breuken oefenen"]
     assert body_of(filled.anybody.get("/api/v1/suggest?q=oef"))["suggestions"][0]["text"] == "Breuken oefenen"
     assert body_of(filled.anybody.get("/api/v1/suggest"))["suggestions"] == []
@@ -238,3 +241,30 @@ def test_no_text_is_a_failure(filled: Api, q: str) -> None:
 
     assert response.status_code == 200, response.text
     assert suggested.status_code == 200, suggested.text
+
+
+def test_a_cursor_belongs_to_its_preference(filled: Api) -> None:
+    found = search(filled, q="breuken", prefer="nl", size=1)
+
+    assert search(filled, q="breuken", prefer="nl", size=1, cursor=found["cursor"])["cursor"] is None
+    response = filled.anybody.get(f"{SEARCH}?q=breuken&prefer=fr&size=1&cursor={found['cursor']}")
+    assert response.status_code == 400
+
+
+def test_the_address_in_the_catalogue_of_apis_names_the_parts(api: Api) -> None:
+    linkset = body_of(api.anybody.get("/.well-known/api-catalog"))["linkset"]
+    (address,) = [each["anchor"] for each in linkset if each["anchor"].endswith("/api/v1")]
+    path = "/api/v1"
+    found = body_of(api.anybody.get(path))
+
+    assert address.endswith(path)
+    assert set(found) == {"name", "version", "openapi", "catalog", "parts"}
+    assert {"records", "search", "suggest", "vocabularies", "validate"} <= {each["name"] for each in found["parts"]}
+    assert body_of(api.anybody.get("/api/v1/")) == found
+    for part in found["parts"]:
+        assert part["url"] == f"{address}/{part['name']}"
+        if "GET" in part["methods"]:
+            assert api.anybody.get(part["url"].removeprefix("http://repository.example")).status_code != 404
+    assert api.anybody.get("/api/v1?colour=red").status_code == 400
+    for item in linkset[0]["item"]:
+        assert api.anybody.get(item["href"].removeprefix("http://repository.example")).status_code in (200, 303)

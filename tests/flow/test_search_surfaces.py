@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from lxml import etree
@@ -98,6 +99,28 @@ def test_a_misspelt_word_is_told_on_the_page(filled: Api) -> None:
     assert '<a href="/search?q=breuken" rel="nofollow">breuken</a>' in page(filled, "q=brueken")
 
 
+def test_the_page_puts_the_readers_language_first(api: Api, curator: Caller) -> None:
+    for lang in ("fr", "nl", "en"):
+        curator.created(a_lesson("Robots", lang=lang, text=lang), "?as=published")
+    api.publish()
+    api.index()
+
+    for lang in ("nl", "fr", "en"):
+        text = page(api, f"q=robots&lang={lang}")
+        assert re.findall(r'<h3><a href="[^"]+" lang="([a-z]+)"', text)[0] == lang
+        assert "prefer=" not in text
+    assert re.findall(r'<h3><a href="[^"]+" lang="([a-z]+)"', page(api, "q=robots&lang=nl&prefer=fr"))[0] == "fr"
+
+
+def test_all_that_was_searched_instead_stands_on_the_page(api: Api, curator: Caller) -> None:
+    for title in ("Breuken", "Beuken"):
+        curator.created(a_lesson(title), "?as=published")
+    api.publish()
+    api.index()
+
+    assert ">beuken OR breuken</a>" in page(api, "q=reuken")
+
+
 def test_the_language_links_keep_the_search(filled: Api) -> None:
     assert 'href="?q=breuken&amp;lang=fr"' in page(filled, "q=breuken&lang=nl")
 
@@ -142,11 +165,43 @@ def test_sru_gives_the_stored_faces(filled: Api) -> None:
     assert second.findtext(f".//{SRW}recordPosition") == "2"
 
 
-def test_sru_finds_what_the_api_finds(filled: Api) -> None:
-    found = xml(filled, "/sru?operation=searchRetrieve&query=breuken&maximumRecords=100")
+def sru_ids(api: Api, query: str) -> list[str]:
+    address = urlencode({"operation": "searchRetrieve", "query": query, "maximumRecords": 100})
+    found = xml(api, f"/sru?{address}")
     ids = [str(each.text).rpartition(":")[2] for each in found.iter(f"{SRW}recordIdentifier")]
+    assert found.findtext(f"{SRW}numberOfRecords") == str(len(ids))
+    return ids
 
-    assert set(ids) == {each["id"] for each in search(filled, q="breuken")["items"]}
+
+@pytest.mark.parametrize(
+    ("q", "queries"),
+    [
+        ("breuken", ["breuken", '"breuken"', "cql.anywhere = breuken"]),
+        ("de breuken", ['"de breuken"', "de and breuken", 'cql.serverChoice all "de breuken"']),
+        ("breuken oefenen", ['"breuken oefenen"', "breuken and oefenen", "oefenen and breuken"]),
+        ("les brief", ['"les brief"', "les and brief", "lesbrief"]),
+        ("e-learning", ["e-learning", "elearning", '"e learning"', "dc.description = e-learning"]),
+        ("breuken -oefenen", ["breuken not oefenen"]),
+        ("fietsen OR oefenen", ["fietsen or oefenen", 'cql.serverChoice any "fietsen oefenen"']),
+        ("title:breuken", ["dc.title = breuken", "title = breuken"]),
+        ("breukne", ["breukne", '"breukne"']),
+        ("breu*", ["breu*"]),
+    ],
+)
+def test_sru_finds_what_the_api_finds_for_the_same_words(api: Api, curator: Caller, q: str, queries: list[str]) -> None:
+    for lesson in (
+        a_lesson("Breuken", "fractions"), a_lesson("Breuken oefenen"), a_lesson("Alles over de breuken"),
+        a_lesson("Fietsen", text="met een lesbrief"), a_lesson("Een les brief"), a_lesson("Over e-learning"),
+        a_lesson("Elearning"), a_lesson("Anders", text="over e learning"),
+    ):  # fmt: skip
+        curator.created(lesson, "?as=published")
+    api.publish()
+    api.index()
+    expected = [each["id"] for each in search(api, q=q, size=100)["items"]]
+
+    assert expected
+    assert {query: set(sru_ids(api, query)) for query in queries} == dict.fromkeys(queries, set(expected))  # noqa: RUF024
+    assert sru_ids(api, queries[0])[0] == expected[0]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from repository.search.index.document import Document, bucket_of, check_of
@@ -88,7 +88,13 @@ class Oracle:
     def frequencies(self, tokens: Iterable[Token]) -> Mapping[Token, int]:
         self._prepare()
         counted = {token: len(self._postings[token[0]].get(token[1], ())) for token in tokens}
+        if plan.SENTINEL in {text for _, text in counted}:  # The watermark is a document, and dense as all are.
+            extra = int(self.position is not None)
+            counted |= {token: n + extra for token, n in counted.items() if token[1] == plan.SENTINEL}
         return {token: count for token, count in counted.items() if count}
+
+    def rows(self, rows: Iterable[tuple[str, ...]]) -> Collection[tuple[str, ...]]:
+        return [row for row in rows if any(_times(one.exact, row) for one in self.documents.values())]
 
     def near(self, forms: Iterable[str]) -> Sequence[str]:
         return sorted({word for form in forms for word in self.spelt.get(form, ())})

@@ -65,6 +65,14 @@ _SAVED: Final[Json] = {
 }
 
 PATHS: Final[dict[str, Json]] = {
+    "/": {
+        "get": operation(
+            "root",
+            "The parts of this API (at /api/v1 too, without the slash)",
+            {"200": answer("What there is, and where it is described.", "Root"), "304": UNCHANGED},
+            "400 401",
+        ),
+    },
     "/search": {
         "get": operation(
             "search",
@@ -89,6 +97,12 @@ PATHS: Final[dict[str, Json]] = {
                     explode=False,
                 ),
                 query("highlight", "Mark what was found.", {"type": "string", "enum": ["true", "false"]}),
+                query(
+                    "prefer",
+                    "Language that stands first among records that fit nearly as well; pages send their reader's.",
+                    {"type": "string", "pattern": "^(nl|en|fr|de|es)(-[A-Z]{2})?$"},
+                    example="nl",
+                ),
                 LANG,
             ],
         ),
@@ -156,7 +170,18 @@ PATHS: Final[dict[str, Json]] = {
     },
 }
 
+_ADDRESS: Final[Json] = {"type": "string", "format": "uri"}
+
 SCHEMAS: Final[dict[str, Json]] = {
+    "Root": closed(
+        {
+            "name": TEXT,
+            "version": TEXT,
+            "openapi": _ADDRESS,
+            "catalog": _ADDRESS,
+            "parts": array(closed({"name": TEXT, "url": _ADDRESS, "methods": array(TEXT), "title": TEXT})),
+        }
+    ),
     "FacetValue": closed(
         {"value": TEXT, "label": TEXT, "count": NUMBER, "children": array(ref("FacetValue"))}, ("children",)
     ),
@@ -177,14 +202,23 @@ SCHEMAS: Final[dict[str, Json]] = {
             "took_ms": NUMBER,
             "items": array(ref("Hit")),
             "facets": {"type": "object", "additionalProperties": array(ref("FacetValue"))},
-            "did_you_mean": TEXT_OR_NULL,
+            "did_you_mean": TEXT_OR_NULL
+            | {"description": "The query that was searched instead of words that no record has; it finds the same."},
             "cursor": either_null(TEXT),
         }
     ),
     "Suggestions": closed(
         {
             "suggestions": array(
-                closed({"text": TEXT, "kind": {"type": "string", "enum": ["title", "concept"]}, "value": TEXT})
+                closed(
+                    {
+                        "text": TEXT,
+                        "kind": {"type": "string", "enum": ["title", "concept"]},
+                        "value": TEXT,
+                        "matched": {"type": "string", "description": "The title or the label that begins so."},
+                        "count": NUMBER,
+                    }
+                )
             )
         }
     ),

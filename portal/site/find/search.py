@@ -61,7 +61,8 @@ class _SearchPage:
         search = asked_leniently(list(request.args.items(multi=True)))
         search = msgspec.structs.replace(search, facets=FACETS, highlight=True)
         try:
-            answer = self.searching.find(search)
+            # Links do not repeat it: who follows one may read another language.
+            answer = self.searching.find(msgspec.structs.replace(search, prefer=search.prefer or i18n.language()))
         except BadCursor:
             return redirect(_address(search.pairs(paging=True)), 303)
         return self._page(search, answer)
@@ -118,7 +119,7 @@ class _SearchPage:
         """Each filter in force, with the address of the search without it."""
         pairs = search.pairs(paging=True)
         for name, value in pairs:
-            if name in ("q", "sort", "size"):
+            if name in ("q", "sort", "size", "prefer"):
                 continue
             label = search_items.label_of(name, value, self.site.vocabularies, languages)
             heading = i18n.translate(HEADINGS.get(name, name))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.index.document import Document
 from repository.search.index.engine import MARK, After, Batch, Filter, Found, Hit, Sum, Wanted, Writer
 from repository.search.language.spelling import forms, is_correctable
-from repository.search.plan.plan import Between, Is
+from repository.search.plan.plan import Between, Is, Row
 from repository.search.plan.query_plan import Token
 
 WRITE_TIMEOUT_S: Final = 60.0
@@ -164,6 +164,15 @@ class ElasticIndex:
             for field in values
             for bucket in answer["aggregations"][field]["buckets"]
         }
+
+    def rows(self, rows: Iterable[tuple[str, ...]]) -> Collection[tuple[str, ...]]:
+        asked = list(rows)
+        filters = {str(n): queries.of(Row(row)) for n, row in enumerate(asked)}
+        aggs = {"rows": {"filters": {"filters": filters}}}
+        with self.door.call() as client:
+            answer = client.search(index=self.records, size=0, aggs=aggs, query=queries.records()).body
+        counted = answer["aggregations"]["rows"]["buckets"]
+        return [row for n, row in enumerate(asked) if counted[str(n)]["doc_count"]]
 
     def near(self, forms: Iterable[str]) -> Sequence[str]:
         query = {"bool": {"filter": [{"terms": {"form": list(forms)}}]}}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,7 @@ from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.index.document import KEYS, KEYWORDS, Document
 from repository.search.index.engine import MARK, Batch, Found, Sum, Wanted, Writer
 from repository.search.language.spelling import forms, is_correctable
-from repository.search.plan.plan import SCORED, SENTINEL
+from repository.search.plan.plan import SCORED, SENTINEL, Row
 from repository.search.plan.query_plan import Token
 
 _HEAP_BYTES: Final = 20_000_000  # of a writer; ten times as much makes it no faster, and the process 140 MB larger
@@ -126,6 +126,11 @@ class EmbeddedIndex:
         with _translated(self.name):
             counted = ((token, searcher.doc_freq(token[0], token[1])) for token in tokens)
             return {token: count for token, count in counted if count}
+
+    def rows(self, rows: Iterable[tuple[str, ...]]) -> Collection[tuple[str, ...]]:
+        searcher = self.records.searcher()
+        with _translated(self.name):
+            return [row for row in rows if searcher.search(self.queries.of(Row(row)), limit=1, count=False).hits]
 
     def near(self, forms: Iterable[str]) -> Sequence[str]:
         searcher = self.words.searcher()

@@ -5,14 +5,15 @@ What stands in which field is told in document.py; this module only takes texts 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 from repository.search.language.analysis import UNSTEMMED, Analyser, language_of
-from repository.search.language.labels import title_key
+from repository.search.language.joined import joined_words
+from repository.search.language.labels import joined_key, title_key
 from repository.search.language.words import plain_words
 from repository.search.plan.plan import GAP
 from repository.search.plan.query_plan import LONGEST_GRAM
@@ -53,10 +54,12 @@ class Pieces:
 def _made(analyser: Analyser, text: str, lang: str | None) -> Piece:
     words = plain_words(text)[:MOST_WORDS]
     languages = language_of(words, lang)
+    joined = joined_words(text)[:MOST_WORDS]
+    every = [*words, *joined]
     part = {f"k={word}": None for word in words}
-    part |= {f"k~{token}": None for word in words for token in _plainly(analyser, languages, word)}
-    starts = {f"k={gram}": None for word in words for gram in _grams(word)}
-    return Piece(tuple(words), tuple(_tokens(analyser, languages, words)), part, starts)
+    part |= {f"k~{token}": None for word in every for token in _plainly(analyser, languages, word)}
+    starts = {f"k={gram}": None for word in every for gram in _grams(word)}
+    return Piece((*words, *_apart(joined)), tuple(_tokens(analyser, languages, every)), part, starts)
 
 
 def _tokens(analyser: Analyser, languages: Sequence[str], words: Sequence[str]) -> list[str]:
@@ -66,6 +69,11 @@ def _tokens(analyser: Analyser, languages: Sequence[str], words: Sequence[str]) 
         lang = languages[0]
         return [token for word in words for token in tokens(lang, word)]
     return [token for word in words for token in dict.fromkeys(one for tag in languages for one in tokens(tag, word))]
+
+
+def _apart(joined: Iterable[str]) -> list[str]:
+    """The forms of joined words among the exact words: behind the text, so that they part none that stand together."""
+    return [sign for form in joined for sign in (GAP, form)]
 
 
 def _plainly(analyser: Analyser, languages: Sequence[str], word: str) -> tuple[str, ...]:
@@ -91,14 +99,14 @@ class Texts:
         self.vocabulary: dict[str, None] = {}
 
     def add_title(self, text: str, lang: str | None) -> None:
-        words, languages = self._add(text, lang)
+        words, joined, languages = self._add(text, lang)
         # A title has no heads of compounds: in it only what is written counts.
-        self.title += [token for word in words for token in _plainly(self.analyser, languages, word)]
-        self.title_keys.append(title_key(words))
-        for word in words:
-            self.part[f"t={word}"] = None
+        self.title += [token for word in (*words, *joined) for token in _plainly(self.analyser, languages, word)]
+        self.title_keys += [title_key(words), joined_key(words)]
+        self.part.update(dict.fromkeys(f"t={word}" for word in words))
+        for word in (*words, *joined):
             self.starts.update(_grams(word))
-        self.vocabulary.update(dict.fromkeys(words))
+        self.vocabulary.update(dict.fromkeys((*words, *joined)))
 
     def add(self, text: str, lang: str | None) -> None:
         self._add(text, lang)
@@ -109,21 +117,24 @@ class Texts:
         self.words += piece.words
         self.part |= piece.part
         self.starts |= piece.starts
-        self.vocabulary.update(dict.fromkeys(piece.exact))
+        self.vocabulary.update(dict.fromkeys(word for word in piece.exact if word != GAP))
 
     def add_name(self, text: str) -> None:
         """Names are not stemmed."""
         words = plain_words(text)[:MOST_WORDS]
-        self.exact += [GAP, *words]
-        self.words += [f"{UNSTEMMED}:{word}" for word in words]
-        self.part.update(dict.fromkeys(f"c={word}" for word in words))
+        every = (*words, *joined_words(text))
+        self.exact += [GAP, *words, *_apart(every[len(words) :])]
+        self.words += [f"{UNSTEMMED}:{word}" for word in every]
+        self.part.update(dict.fromkeys(f"c={word}" for word in every))
 
-    def _add(self, text: str, lang: str | None) -> tuple[list[str], tuple[str, ...]]:
+    def _add(self, text: str, lang: str | None) -> tuple[list[str], list[str], tuple[str, ...]]:
         words = plain_words(text)[:MOST_WORDS]
         languages = language_of(words, lang or self.main)
         self.exact += [GAP, *words] if self.exact else words
-        self.words += _tokens(self.analyser, languages, words)
-        return words, languages
+        joined = joined_words(text)[:MOST_WORDS]
+        self.exact += _apart(joined)
+        self.words += _tokens(self.analyser, languages, [*words, *joined])
+        return words, joined, languages
 
 
 def title_order(title: str) -> str:

@@ -14,9 +14,9 @@ from typing import Final, Protocol
 import msgspec
 
 from repository.search.index.document import Document
+from repository.search.plan.lexicon import Lexicon
 from repository.search.plan.parameters import Sort
 from repository.search.plan.plan import Node
-from repository.search.plan.query_plan import Lexicon
 
 MARK: Final = "watermark"  # the id of the document that holds the watermark
 

@@ -24,6 +24,7 @@ V = TypeVar("V")
 VERSION: Final = "2"  # of this analysis: part of the name of every index made with it
 STEMMERS: Final = {"nl": "dutch", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
 LANGUAGES: Final = tuple(STEMMERS)
+GUESSED: Final = ("nl", "en", "fr", "de")  # a text that tells no language is taken for all of these
 UNSTEMMED: Final = "x"
 _LINKS: Final = {"nl": ("", "s", "en", "e", "er", "n"), "de": ("", "s", "es", "en", "n", "er", "e")}
 _SHORTEST_HEAD: Final = 4
@@ -73,7 +74,7 @@ class Analyser:
         if len(word) < _SHORTEST_STEMMED or not word.isalpha():
             return word
         with self._lock:
-            return self._stemmers[lang].stemWord(word)
+            return str(self._stemmers[lang].stemWord(word))
 
     def _irregular_tail(self, lang: str, word: str) -> int | None:
         """Where the last part of a compound begins whose form no rule makes (hoofd-steden, Stadt-museen)."""
@@ -140,7 +141,7 @@ def language_of(words: Sequence[str], given: str | None) -> tuple[str, ...]:
     seen = words[:_ENOUGH]
     counts = {lang: sum(word in small for word in seen) for lang, small in stop_words().items()}
     best = max(counts, key=lambda lang: counts[lang])
-    return (best,) if counts[best] > 0 and list(counts.values()).count(counts[best]) == 1 else LANGUAGES
+    return (best,) if counts[best] > 0 and list(counts.values()).count(counts[best]) == 1 else GUESSED
 
 
 def _is_irregular(lang: str, word: str) -> bool:

@@ -14,6 +14,11 @@ def title_key(found: Sequence[str]) -> str:
     return " ".join(found)[:256]
 
 
+def joined_key(found: Sequence[str]) -> str:
+    """As title_key, however the words are joined: e-learning, elearning."""
+    return "".join(found)[:256]
+
+
 @lru_cache(maxsize=8)
 def labels_of(vocabularies: Vocabularies) -> Mapping[str, tuple[str, ...]]:
     """The concepts that a folded label names, in any language: what lifts the records about exactly that."""

@@ -1,8 +1,9 @@
 """The query language: what somebody typed, as a closed tree of words.
 
-Words are joined by AND; `OR` between two of them, `-` before one, `"quotes"` around words in their exact form and
-order, `word*` for a beginning, and fields: `title:`, `keyword:`, `author:`, `subject:` (with their Dutch, French and
-German names). Pure, and it never fails: what makes no sense as an operator is text. At most 1 KB and 32 words count.
+Words are joined by AND; what is written as one (e-learning) is one; `OR` between two of them, `-` before one,
+`"quotes"` around words in their exact form and order, `word*` for a beginning, and fields: `title:`, `keyword:`,
+`author:`, `subject:` (with their Dutch, French and German names). Pure, and it never fails: what makes no sense as an
+operator is text. At most 1 KB and 32 words count.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from repository.search.language.words import normal, plain_words
+from repository.search.language.joined import chains
+from repository.search.language.words import normal, plain_words, words_of
 
 MOST_BYTES: Final = 1024
 MOST_WORDS: Final = 32
@@ -64,7 +66,15 @@ class Nonsense(msgspec.Struct, frozen=True):
     """Signs without a word: nothing can be found."""
 
 
-Query = Word | Quoted | Either | Both | Nonsense
+class Bound(msgspec.Struct, frozen=True):
+    """Folded words written as one with signs between them (e-learning), and how they are written without."""
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    field: Field | None = None
+
+
+Query = Word | Quoted | Bound | Either | Both | Nonsense
 
 
 def parse(text: str) -> Query | None:
@@ -110,7 +120,7 @@ def count(query: Query) -> int:
     match query:
         case Word():
             return 1
-        case Quoted():
+        case Quoted() | Bound():
             return len(query.words)
         case Either():
             return sum(map(count, query.parts))
@@ -125,7 +135,7 @@ def words(query: Query | None) -> list[str]:
     match query:
         case Word():
             return [query.text]
-        case Quoted():
+        case Quoted() | Bound():
             return list(query.words)
         case Either() | Both():
             return [word for part in query.parts for word in words(part)]
@@ -144,8 +154,27 @@ def _item(match: re.Match[str], room: int) -> list[Query]:
         return []
     if match["plain"] is None:
         return [Quoted(tuple(found), field)]
-    beginning = text.endswith("*") and len(found[-1]) >= _SHORTEST_BEGINNING
-    return [Word(word, field, beginning and n == len(found)) for n, word in enumerate(found, 1)]
+    if text.endswith("*") and len(found[-1]) >= _SHORTEST_BEGINNING:
+        return [Word(word, field, n == len(found)) for n, word in enumerate(found, 1)]
+    return units(text, field, room)
+
+
+def units(text: str, field: Field | None, room: int = MOST_WORDS) -> list[Query]:
+    """The words of a text without operators, those that are written as one together; the first `room` of them."""
+    found: list[Query] = []
+    place = 0
+    spans = sorted(chains(text), key=lambda each: each.start)
+    for word in words_of(text):
+        chain = next((each for each in spans if each.start <= word.start < each.end), None)
+        if word.start < place:
+            continue
+        part = Word(word.text, field) if chain is None else Bound(chain.words, chain.forms, field)
+        place = word.end if chain is None else chain.end
+        room -= count(part)
+        if room < 0:
+            break
+        found.append(part)
+    return found
 
 
 def _field(name: str | None) -> Field | None:

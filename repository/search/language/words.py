@@ -16,16 +16,19 @@ LONGEST: Final = 64  # characters of a word that count; the engines cut at other
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c\u200d"
+    "\u00ad\u2060\ufeff"  # A soft hyphen parts no word.
 )
-_PIECE: Final = rf"(?:[^\W_]|[{_MARKS}])+"
-_WORD: Final = re.compile(rf"[cC]\+\+|[cCfF]#(?!\w)|{_PIECE}(?:['’ʼ]{_PIECE})*")
+PIECE: Final = rf"(?:[^\W_]|[{_MARKS}])+"
+"""A run of letters, digits and marks, as a regular expression."""
+_WORD: Final = re.compile(rf"[cC]\+\+|[cCfF]#(?!\w)|{PIECE}(?:['’ʼ]{PIECE})*")
 _APOSTROPHE: Final = re.compile("['’ʼ]")
 # French and Italian elisions: what stands before the apostrophe is a word of its own.
 _ELISIONS: Final = re.compile("(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quelqu|dell|all|nell|sull|un)", re.IGNORECASE)
 _LIGATURES: Final = str.maketrans(
     {"æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d", "ı": "i", "ß": "ss", "ſ": "s"}
 )
-_JOINERS: Final = dict.fromkeys((0x200C, 0x200D, 0x00AD, 0x200B))
+_JOINERS: Final = dict.fromkeys((0x200C, 0x200D, 0x00AD, 0x200B, 0x2060, 0xFEFF))
+_SPELT: Final = {"cpp": "c++", "cplusplus": "c++", "csharp": "c#", "fsharp": "f#"}
 # Scripts without spaces: two signs side by side count as a word.
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
@@ -48,6 +51,11 @@ def folded(word: str) -> str:
     return plain.translate(_LIGATURES).translate(_JOINERS)[:LONGEST]
 
 
+def spelt(word: str) -> str:
+    """A folded word in the one spelling that stands in the index: languages of programming have two."""
+    return _SPELT.get(word, word)
+
+
 def words_of(text: str) -> Iterator[Word]:
     """The words of a text in their order; `text` should be NFC where the places matter."""
     for match in _WORD.finditer(text):
@@ -56,7 +64,7 @@ def words_of(text: str) -> Iterator[Word]:
             if word and not word.isascii() and _UNSPACED.search(word):
                 yield from _pairs(piece, start)
             elif word:
-                yield Word(word, start, end)
+                yield Word(spelt(word), start, end)
 
 
 def pieces_of(text: str) -> Iterator[tuple[int, str]]:

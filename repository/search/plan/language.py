@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
 from repository.search.language import query
 from repository.search.language.analysis import Analyser
-from repository.search.language.labels import labels_of
+from repository.search.language.labels import joined_key, labels_of
 from repository.search.language.query import Query
-from repository.search.plan.query_plan import Lexicon, Planned, plan_query
+from repository.search.language.words import plain_words
+from repository.search.plan.lexicon import Lexicon
+from repository.search.plan.query_plan import Planned, plan_query
 from schemas.vocabularies.vocabularies import Vocabularies
 
 NAMED: Final = ("subject", "level", "type", "audience")  # schemes whose concepts are filters and are suggested
+
+
+class Name(NamedTuple):
+    """A label of a concept: as key to be compared (labels.joined_key) and as it is written."""
+
+    key: str
+    label: str
+    language: str
+    concept: str
 
 
 class Language:
@@ -22,18 +33,21 @@ class Language:
         self.vocabularies = vocabularies
         self.analyser = Analyser(vocabularies)
         self.labels: Mapping[str, tuple[str, ...]] = labels_of(vocabularies)
-        self.names: tuple[tuple[str, str], ...] = tuple(
-            (label, one)
-            for label, ids in self.labels.items()
-            for one in ids
-            if vocabularies.concepts[one].scheme in NAMED
-        )
+        self.names: tuple[Name, ...] = tuple(_names(vocabularies))
 
-    def plan(self, text: str, lexicon: Lexicon | None) -> Planned | None:
-        """The plan of a query; None when nothing is asked."""
+    def plan(self, text: str, lexicon: Lexicon | None, prefer: str | None = None) -> Planned | None:
+        """The plan of a query, `prefer` the reader's language; None when nothing is asked."""
         asked = query.parse(text)
-        return None if asked is None else self.plan_tree(asked, lexicon)
+        return None if asked is None else self.plan_tree(asked, lexicon, prefer)
 
-    def plan_tree(self, tree: Query, lexicon: Lexicon | None) -> Planned:
+    def plan_tree(self, tree: Query, lexicon: Lexicon | None, prefer: str | None = None) -> Planned:
         """The plan of a query that was read already."""
-        return plan_query(tree, self.analyser, self.labels, lexicon)
+        return plan_query(tree, self.analyser, self.labels, lexicon, prefer)
+
+
+def _names(vocabularies: Vocabularies) -> Iterator[Name]:
+    """Every label of the concepts that are suggested."""
+    for concept in vocabularies.concepts.values():
+        if concept.scheme in NAMED:
+            labels = [*concept.labels.items(), *((lang, alt) for lang, alts in concept.alt.items() for alt in alts)]
+            yield from (Name(joined_key(plain_words(label)), label, lang, concept.id) for lang, label in labels)

@@ -16,6 +16,7 @@ import msgspec
 from repository.published import SHIFT
 from repository.search.language.query import MOST_BYTES, is_too_long
 from schemas.errors import Problem
+from schemas.language import is_spoken, normalise
 
 Sort = Literal["relevance", "newest", "title"]
 Choice = TypeVar("Choice", bound=str)
@@ -25,7 +26,7 @@ TREES: Final = ("subject", "level")
 FACETS: Final = (*TREES, *FLAT, "age")
 VALUES: Final = frozenset((*TREES, *FLAT))  # filters by value
 REPEATED: Final = (*TREES, *FLAT, "age")
-SINGLE: Final = ("q", "from", "until", "sort", "size", "cursor", "facets", "highlight", "lang")
+SINGLE: Final = ("q", "from", "until", "sort", "size", "cursor", "facets", "highlight", "prefer", "lang")
 PARAMETERS: Final = frozenset((*REPEATED, *SINGLE))
 SORTS: Final[tuple[Sort, ...]] = ("relevance", "newest", "title")
 MOST_SIZE: Final = 100
@@ -50,6 +51,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
     cursor: str | None = None
     facets: tuple[str, ...] = ()
     highlight: bool = False
+    prefer: str | None = None  # the language that stands first among near-equals
 
     @property
     def order(self) -> Sort:
@@ -71,6 +73,8 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         found += [(name, date) for name, date in zip(("from", "until"), self.dates, strict=True) if date]
         if self.sort is not None:
             found.append(("sort", self.sort))
+        if self.prefer is not None:
+            found.append(("prefer", self.prefer))
         if paging and self.size != SIZE:
             found.append(("size", str(self.size)))
         return found
@@ -107,6 +111,7 @@ class _Reader:
             cursor=self._one("cursor") or None,
             facets=self._facets(),
             highlight=self._choice("highlight", ("true", "false")) == "true",
+            prefer=self._language("prefer"),
         )
 
     def _problem(self, name: str, code: str, sentence: str) -> None:
@@ -171,6 +176,17 @@ class _Reader:
             return None
         self._bad(name, f"{name} must be one of: {', '.join(values)}.")
         return None
+
+    def _language(self, name: str) -> str | None:
+        """The language of a tag, without its region: nl stands for nl-BE too."""
+        text = self._one(name)
+        if text is None:
+            return None
+        tag = normalise(text).value
+        if tag is None or not is_spoken(tag):
+            self._bad(name, f"{name} must be a language tag such as nl.")
+            return None
+        return tag.partition("-")[0]
 
     def _size(self) -> int:
         text = self._one("size")

@@ -1,28 +1,27 @@
 """Planning: a query of words to a plan of tokens, with the help of what the index knows of those words.
 
 A word that the index knows is asked for in every language's stem; joined with its neighbour or split in two where the
-index knows that spelling (lesbrief, les brief). One that it does not know is taken for the beginning of a word, else
-for two words written as one, else for a misspelling. Small words are liked, not demanded. Nothing here asks an
-engine but through a Lexicon; without one (saved searches) only what is written counts.
+index knows that spelling (lesbrief, les brief; e-learning, elearning). One that it does not know is taken for the
+beginning of a word, else for two words written as one, else for a misspelling. Small words are liked, not demanded.
+Nothing here asks an engine but through a Lexicon; without one (saved searches) only what is written counts.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import msgspec
 
 from repository.search.language import spelling
 from repository.search.language.analysis import Analyser
-from repository.search.language.labels import title_key
-from repository.search.language.query import Both, Either, Nonsense, Query, Quoted, Word, words
+from repository.search.language.labels import joined_key, title_key
+from repository.search.language.query import Both, Bound, Either, Nonsense, Query, Quoted, Word, words
 from repository.search.language.word_lists import every_stop_word
-from repository.search.plan import plan
+from repository.search.plan import plan, preference, spellings
+from repository.search.plan.lexicon import Lexicon, Token
 from repository.search.plan.plan import Best, But, Fixed, Has, Is, Node, Nothing, Row, Some, Text, best, every
-
-Token = tuple[str, str]
+from repository.search.plan.preference import Preference
 
 TITLE_WEIGHT: Final = 3.0
 CONCEPT_WEIGHT: Final = 1.5
@@ -32,35 +31,25 @@ EXACT_CONCEPT: Final = 30.0
 BEGINNING: Final = 1.0
 NEAR_WEIGHTS: Final = (1.0, 0.6, 0.3)  # by distance
 LONGEST_GRAM: Final = 15
-_SHORTEST_SPLIT: Final = 6
-_SHORTEST_PART: Final = 3
-_LINKS: Final = ("", "s", "en", "e", "n")
 _WEIGHTS: Final[tuple[tuple[Text, float], ...]] = (
     ("title", TITLE_WEIGHT), ("concepts", CONCEPT_WEIGHT), ("words", 1.0),
 )  # fmt: skip
 _PART_KEYS: Final = {"title": "t", "keyword": "k", "author": "c"}
 
 
-class Lexicon(Protocol):
-    """What an index knows of words."""
-
-    def frequencies(self, tokens: Iterable[Token]) -> Mapping[Token, int]:
-        """How many documents have each token; those that none has may be left out."""
-        ...
-
-    def near(self, forms: Iterable[str]) -> Sequence[str]:
-        """The words of titles and keywords that share a form (spelling.forms) with these."""
-        ...
-
-
 class Planned(msgspec.Struct, frozen=True):
-    """A plan, the tokens and exact words to be marked in a hit, and words that were replaced as misspelt."""
+    """A plan, what is to be marked in a hit, and what was asked for instead of a word that no record has.
+
+    Marked are tokens, exact words, beginnings, and rows of exact words that stand side by side. What was asked for is
+    told in the query language: words, `begin*`, `"two words"`.
+    """
 
     node: Node
     tokens: frozenset[str] = frozenset()
     exact: frozenset[str] = frozenset()
     beginnings: tuple[str, ...] = ()
-    corrected: tuple[tuple[str, str], ...] = ()
+    rows: frozenset[tuple[str, ...]] = frozenset()
+    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def gram(word: str) -> str:
@@ -69,15 +58,24 @@ def gram(word: str) -> str:
 
 
 def plan_query(
-    query: Query, analyser: Analyser, labels: Mapping[str, tuple[str, ...]], lexicon: Lexicon | None
+    query: Query,
+    analyser: Analyser,
+    labels: Mapping[str, tuple[str, ...]],
+    lexicon: Lexicon | None,
+    prefer: str | None = None,
 ) -> Planned:
-    """The plan of a query; `labels` gives the concepts that a folded label names."""
-    return _Planner(query, analyser, labels, lexicon).planned()
+    """The plan of a query; `labels` gives the concepts that a folded label names, `prefer` the reader's language."""
+    return _Planner(query, analyser, labels, lexicon, prefer).planned()
 
 
 class _Planner:
     def __init__(
-        self, query: Query, analyser: Analyser, labels: Mapping[str, tuple[str, ...]], lexicon: Lexicon | None
+        self,
+        query: Query,
+        analyser: Analyser,
+        labels: Mapping[str, tuple[str, ...]],
+        lexicon: Lexicon | None,
+        prefer: str | None = None,
     ) -> None:
         self.query = query
         self.analyser = analyser
@@ -87,49 +85,72 @@ class _Planner:
         self.asked: set[Token] = set()
         self.known: Mapping[Token, int] = {}
         self.near: dict[str, tuple[tuple[str, int], ...]] = {}
+        self.apart: dict[str, list[tuple[str, ...]]] = {}  # how an unknown word is written as several
         self.marks: set[str] = set()
         self.exact: set[str] = set()
         self.beginnings: list[str] = []
-        self.corrected: dict[str, str] = {}
+        self.rows: set[tuple[str, ...]] = set()
+        self.instead: dict[str, tuple[str, ...]] = {}
         self.demanding = bool(set(self.wanted) - every_stop_word())
+        self.preference: Preference | None = None
         if lexicon is not None:
-            self._look_up(lexicon)
+            self._look_up(lexicon, prefer)
 
     def planned(self) -> Planned:
         node = self._node(self.query)
-        liked = () if isinstance(node, Nothing) else tuple(self._liked())
+        liked = () if isinstance(node, Nothing) else tuple(self._liked(node))
         if liked and isinstance(node, But):
             node = But(node.wanted, (*node.liked, *liked), node.without)
         elif liked:
             node = But(node, liked)
         return Planned(
-            node, frozenset(self.marks), frozenset(self.exact), tuple(self.beginnings), tuple(self.corrected.items())
+            node,
+            frozenset(self.marks),
+            frozenset(self.exact),
+            tuple(self.beginnings),
+            frozenset(self.rows),
+            tuple(self.instead.items()),
         )
 
-    def _liked(self) -> Iterator[Node]:
-        """What lifts a hit beyond its words: being exactly that title, or about exactly that concept."""
+    def _liked(self, node: Node) -> Iterator[Node]:
+        """What lifts a hit beyond its words: its language, being exactly that title, or about exactly that concept."""
+        if self.preference is not None and not plan.is_flat(node):
+            demanded = [word for word in dict.fromkeys(self.wanted) if word not in every_stop_word()]
+            if lift := self.preference.lift(map(self.analyser.variants, demanded or self.wanted)):
+                yield lift
         if not self.wanted or isinstance(self.query, Either):
             return
         key = title_key(self.wanted)
-        yield Fixed(Is("title_key", (key,)), EXACT_TITLE)
+        for form in dict.fromkeys((key, joined_key(self.wanted))):
+            yield Fixed(Is("title_key", (form,)), EXACT_TITLE)
         if concepts := self.labels.get(key):
             yield Fixed(Is("about", concepts), EXACT_CONCEPT)
 
     # What the index knows
 
-    def _look_up(self, lexicon: Lexicon) -> None:
+    def _look_up(self, lexicon: Lexicon, prefer: str | None) -> None:
         """Ask once for every token that may be needed, and once for what is near to unknown words."""
         asked = self.asked
         for word in dict.fromkeys(self.wanted):
             asked |= {(field, token) for token in self.analyser.variants(word) for field in ("words", "concepts")}
             asked |= {("exact", word), ("starts", gram(word))}
-            asked |= {("exact", part) for left, right in _splits(word) for part in (left, right)}
-        for one, other in _neighbours(self.query):
-            asked |= {("exact", joined) for joined in _joinings(one, other)}
+            asked |= {("exact", part) for row in spellings.splits(word) for part in row}
+        joined = [joined for pair in spellings.neighbours(self.query) for joined in spellings.joinings(*pair)]
+        for bound in spellings.bound(self.query):
+            joined += [*bound.forms, *(part for row in spellings.segmentations(bound.words) for part in row)]
+        for word in dict.fromkeys(joined):
+            asked |= {(field, token) for token in self.analyser.variants(word) for field in ("words", "concepts")}
+            asked.add(("exact", word))
+        asked.add(preference.ALL)
         self.known = lexicon.frequencies(sorted(asked))
-        unknown = [word for word in dict.fromkeys(self.wanted) if self._is_misspelt(word)]
-        if unknown:
-            self._look_near(lexicon, unknown)
+        self.preference = Preference(prefer, self.known)
+        unknown = [word for word in dict.fromkeys(self.wanted) if self._is_unknown(word)]
+        if rows := {word: found for word in unknown if (found := self._possible_rows(word))}:
+            there = set(lexicon.rows(sorted({row for found in rows.values() for row in found})))
+            self.apart = {word: [row for row in found if row in there] for word, found in rows.items()}
+        misspelt = [word for word in unknown if spelling.is_correctable(word) and not self.apart.get(word)]
+        if misspelt:
+            self._look_near(lexicon, misspelt)
 
     def _look_near(self, lexicon: Lexicon, unknown: Sequence[str]) -> None:
         candidates = list(lexicon.near(sorted({form for word in unknown for form in spelling.forms(word)})))
@@ -149,20 +170,11 @@ class _Planner:
         tokens = self.analyser.variants(word)
         return any(self.known.get(("words", one)) or self.known.get(("concepts", one)) for one in tokens)
 
-    def _is_misspelt(self, word: str) -> bool:
-        return (
-            spelling.is_correctable(word)
-            and not self._knows(word)
-            and not self.known.get(("starts", gram(word)))
-            and not self._known_splits(word)
-        )
+    def _is_unknown(self, word: str) -> bool:
+        return not self._knows(word) and not self.known.get(("starts", gram(word)))
 
-    def _known_splits(self, word: str) -> list[tuple[str, str]]:
-        return [
-            (left, right)
-            for left, right in _splits(word)
-            if self.known.get(("exact", left)) and self.known.get(("exact", right))
-        ]
+    def _possible_rows(self, word: str) -> list[tuple[str, ...]]:
+        return [row for row in spellings.splits(word) if all(self.known.get(("exact", part)) for part in row)]
 
     # The tree
 
@@ -172,6 +184,8 @@ class _Planner:
                 return self._word(query)
             case Quoted():
                 return self._quoted(query)
+            case Bound():
+                return self._bound(query)
             case Either():
                 return Some(tuple(map(self._node, query.parts)))
             case Both():
@@ -187,6 +201,8 @@ class _Planner:
             part = parts.pop(0)
             if self.demanding and _is_small(part):
                 liked.append(self._node(part))
+                if parts and _is_letter(part) and (joined := self._joined(part, parts[0])):  # e learning
+                    demanded.append(best(self._node(parts.pop(0)), *joined))
             elif parts and (joined := self._joined(part, parts[0])):
                 demanded.append(best(every(self._node(part), self._node(parts.pop(0))), *joined))
             else:
@@ -202,10 +218,10 @@ class _Planner:
 
     def _joined(self, one: Query, other: Query) -> tuple[Node, ...]:
         """Two neighbours written as one word, where the index knows it so."""
-        if not (_is_plain(one) and _is_plain(other)):
+        if self.lexicon is None or not (spellings.is_plain(one) and spellings.is_plain(other)):
             return ()
-        assert isinstance(one, Word) and isinstance(other, Word)  # noqa: S101 - _is_plain says so
-        found = [word for word in _joinings(one.text, other.text) if self.known.get(("exact", word))]
+        assert isinstance(one, Word) and isinstance(other, Word)  # noqa: S101 - is_plain says so
+        found = [word for word in spellings.joinings(one.text, other.text) if self.known.get(("exact", word))]
         return tuple(self._stems(word, JOINED_WEIGHT) for word in found)
 
     def _word(self, word: Word) -> Node:
@@ -214,14 +230,16 @@ class _Planner:
         if word.beginning:
             return self._beginning(word.text)
         if self._knows(word.text):
-            splits = [self._side_by_side(pair) for pair in self._known_splits(word.text)]
+            splits = [self._side_by_side(row) for row in self._possible_rows(word.text)]
             return best(self._stems(word.text), *splits)
         if self.known.get(("starts", gram(word.text))):
+            self.instead[word.text] = (f"{gram(word.text)}*",)
             return self._beginning(word.text)
-        if splits := [self._side_by_side(pair) for pair in self._known_splits(word.text)]:
-            return best(*splits)
+        if rows := self.apart.get(word.text):
+            self.instead[word.text] = tuple(f'"{" ".join(row)}"' for row in rows)
+            return best(*map(self._side_by_side, rows))
         if near := self.near.get(word.text):
-            self.corrected[word.text] = near[0][0]
+            self.instead[word.text] = tuple(one for one, _ in near)
             return best(*(self._stems(one, NEAR_WEIGHTS[away]) for one, away in near))
         return self._stems(word.text)
 
@@ -231,13 +249,16 @@ class _Planner:
         self.marks.update(tokens)
         return Best(
             tuple(
-                Has(field, token, weight * own)
+                Has(field, token, weight * own * self._fair(field, token, tokens))
                 for field, own in _WEIGHTS
                 for token in tokens
                 if self._is_there(field, token)
             )
             or (Nothing(),)
         )
+
+    def _fair(self, field: Text, token: str, tokens: Sequence[str]) -> float:
+        return 1.0 if self.preference is None else self.preference.fair(field, token, tokens)
 
     def _is_there(self, field: Text, token: str) -> bool:
         """A token that nobody has need not be asked for (titles are among the words)."""
@@ -248,12 +269,31 @@ class _Planner:
         self.beginnings.append(text)
         return Fixed(Some((Has("starts", gram(text), 0.0), Has("starts", f"k={gram(text)}", 0.0))), BEGINNING)
 
-    def _side_by_side(self, pair: tuple[str, str]) -> Node:
-        self.exact.update(pair)
-        return Row(pair, JOINED_WEIGHT)
+    def _side_by_side(self, row: tuple[str, ...], weight: float = JOINED_WEIGHT) -> Node:
+        self.rows.add(row)
+        return Row(row, weight)
+
+    def _bound(self, bound: Bound) -> Node:
+        """Words written as one: with the signs, without them, or apart; a single letter stands beside its kin."""
+        if bound.field is not None:
+            apart = every(*(self._in_field(Word(word, bound.field)) for word in bound.words))
+            return best(apart, *(self._in_field(Word(form, bound.field)) for form in bound.forms))
+        if len(bound.forms) > 1:  # Letters in brackets: the word with them or without.
+            return best(*(self._word(Word(form)) for form in bound.forms))
+        is_short = any(len(word) == 1 for word in bound.words)
+        if is_short and (self.lexicon is None or all(self.known.get(("exact", word)) for word in bound.words)):
+            ways = [self._side_by_side(bound.words, 1.0)]
+        elif is_short and self.known.get(("exact", bound.forms[0])):
+            ways = []
+        else:
+            ways = [every(*(self._word(Word(word)) for word in bound.words))]
+        for row in spellings.segmentations(bound.words):
+            if all(len(part) > 1 and (self.lexicon is None or self.known.get(("exact", part))) for part in row):
+                ways.append(every(*(self._stems(part) for part in row)))
+        return best(*ways)
 
     def _quoted(self, quoted: Quoted) -> Node:
-        self.exact.update(quoted.words)
+        self.rows.add(quoted.words)
         row: Node = Row(quoted.words) if len(quoted.words) > 1 else Has("exact", quoted.words[0])
         if quoted.field is None:
             return row
@@ -281,45 +321,12 @@ class _Planner:
                 return Has("part", f"c={word.text}")
 
 
-def _is_plain(query: Query) -> bool:
-    return isinstance(query, Word) and query.field is None and not query.beginning
+def _is_letter(query: Query) -> bool:
+    return isinstance(query, Word) and len(query.text) == 1 and query.text != "a"
 
 
 def _is_small(query: Query) -> bool:
     return isinstance(query, Word) and query.field is None and query.text in every_stop_word()
 
 
-def _neighbours(query: Query) -> Iterator[tuple[str, str]]:
-    """Pairs of plain words that stand side by side."""
-    parts = query.parts if isinstance(query, Both | Either) else ()
-    for one, other in itertools.pairwise(parts):
-        if isinstance(one, Word) and isinstance(other, Word) and _is_plain(one) and _is_plain(other):
-            yield one.text, other.text
-    for part in parts:
-        yield from _neighbours(part)
-
-
-def _joinings(one: str, other: str) -> list[str]:
-    if len(one) < 2 or len(other) < 2:
-        return []
-    return [f"{one}{link}{other}" for link in _LINKS]
-
-
-def _splits(word: str) -> list[tuple[str, str]]:
-    """The ways to cut a word in two, with and without a linking sound behind the first part."""
-    if len(word) < _SHORTEST_SPLIT or len(word) > 2 * spelling.LONGEST or not word.isalpha():
-        return []
-    small = every_stop_word()
-    found: list[tuple[str, str]] = []
-    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
-        left, right = word[:cut], word[cut:]
-        if right in small:
-            continue
-        for link in _LINKS:
-            part = left.removesuffix(link) if link else left
-            if (not link or part != left) and len(part) >= _SHORTEST_PART and part not in small:
-                found.append((part, right))
-    return found
-
-
-__all__ = ["Lexicon", "Planned", "Token", "gram", "plan_query"]
+__all__ = ["Planned", "Token", "gram", "plan_query"]

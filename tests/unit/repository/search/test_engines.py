@@ -18,7 +18,7 @@ def find(index: Index, after: After | None = None, /, **parameters: str | tuple[
     ]
     search, problems = asked.read(pairs)
     assert not problems
-    return index.find(wanted(search, language().plan(search.q, index), after))
+    return index.find(wanted(search, language().plan(search.q, index, search.prefer), after))
 
 
 def ids(found: Found) -> list[str]:
@@ -52,6 +52,82 @@ def test_words_find_what_is_meant(index: Index) -> None:
     )
 
     assert {q: numbers(find(index, q=q)) for q in MEANT} == MEANT
+
+
+JOINED = (
+    ("e-learning", "elearning", "e learning", "E‑Learning"),
+    ("wi-fi", "wifi", "wi fi", "Wi–Fi"),
+    ("COVID-19", "covid19", "covid 19"),
+    ("TCP/IP", "tcpip", "tcp ip"),
+    ("3-D", "3d", "3 d"),
+    ("S.T.E.M.", "stem"),
+    ("U.S.A.", "usa", "u.s.a"),
+    ("PO/MO", "pomo", "po mo"),
+    ("C++", "cpp"),
+    ("C#", "csharp", "c sharp"),
+    ("rock'n'roll", "rocknroll"),
+    ("O'Brien", "obrien", "o brien"),
+    ("Schüler*innen", "Schülerinnen", "Schüler:innen", "Schüler_innen", "Schüler/innen"),
+    ("Node.js", "nodejs", "node js"),
+    ("R&D", "rd"),
+    ("lees\u00advaardigheid", "leesvaardigheid", "lees-vaardigheid", "lees vaardigheid"),
+    ("3D-printer", "3-D-printer", "3dprinter", "3d printer"),
+    ("e-learning-platform", "elearning platform", "elearning-platform"),
+)
+
+
+@pytest.mark.parametrize("spellings", JOINED, ids=lambda each: each[0])
+def test_what_is_joined_is_found_in_every_spelling_by_every_spelling(index: Index, spellings: tuple[str, ...]) -> None:
+    put(
+        index,
+        *(a_document(n, f"Over {one} op school") for n, one in enumerate(spellings)),
+        *(a_document(50 + n, "Anders", f"Een tekst met {one} erin") for n, one in enumerate(spellings)),
+        a_document(99, "Vitamine e en learning by doing, 3 dagen, r of d"),
+    )
+    every = {n for start in (0, 50) for n in range(start, start + len(spellings))}
+    # Words that are typed apart may stand apart.
+    found = {q: numbers(find(index, q=q)) - ({99} if " " in q else set()) for q in spellings}
+
+    assert {q: sorted(each ^ every) for q, each in found.items() if each != every} == {}
+
+
+def test_letters_in_brackets_are_there_and_not(index: Index) -> None:
+    put(
+        index,
+        a_document(1, "STEM/STE(A)M op school"),
+        a_document(2, "Les(sen) voor leerling(en)"),
+        a_document(3, "Stem"),
+    )
+
+    found = {q: numbers(find(index, q=q)) for q in ("STEAM", "stem", "STE(A)M", "lessen", "leerlingen", "leerling(en)")}
+    assert found == {
+        "STEAM": {1}, "stem": {1, 3}, "STE(A)M": {1, 3}, "lessen": {2}, "leerlingen": {2}, "leerling(en)": {2},
+    }  # fmt: skip
+
+
+def test_numbers_and_addresses_are_not_joined(index: Index) -> None:
+    put(index, a_document(1, "Jaar 2020-2021, groep 3/4", "https://example.org/a-b jan.jansen@example.org"))
+
+    assert {q: find(index, q=q).total for q in ("20202021", "34", "ab", "janjansen")} == {
+        "20202021": 0, "34": 0, "ab": 0, "janjansen": 0,
+    }  # fmt: skip
+    assert find(index, q="2020-2021").total == 1
+
+
+def test_a_field_and_a_minus_take_a_joined_word_whole(index: Index) -> None:
+    put(
+        index,
+        a_document(1, "E-learning"),
+        a_document(2, "Elearning", keywords=("wi-fi",)),
+        a_document(3, "Anders", "over e-learning"),
+        a_document(4, "Learning about vitamin e"),
+    )
+
+    assert numbers(find(index, q="title:e-learning")) >= {1, 2}
+    assert 3 not in numbers(find(index, q="title:elearning"))
+    assert numbers(find(index, q="keyword:wifi")) == {2}
+    assert numbers(find(index, q="-e-learning")) == {4}
+    assert set(ids(find(index, q="e-learning"))[:2]) == {an_id(1), an_id(2)}
 
 
 def test_the_exact_title_stands_first(index: Index) -> None:
@@ -189,6 +265,35 @@ def test_dates_bound_the_datestamp(index: Index) -> None:
 
     assert numbers(find(index, **{"from": "1970-01-03"})) == {2}
     assert numbers(find(index, until="1970-01-02")) == {1}
+
+
+def test_the_language_that_is_preferred_stands_first_among_near_equals(index: Index) -> None:
+    put(
+        index,
+        *(a_document(n, "Water", lang="nl") for n in range(10, 30)),
+        a_document(1, "Water", lang="en"),
+        a_document(2, "Water", lang="fr"),
+        a_document(3, "Watercyclus en water in de stad", lang="nl"),
+        a_document(4, "Water en énergie", lang="fr"),
+        a_document(5, "Autre chose", "un texte avec le mot water quelque part", lang="fr"),
+        *(a_document(n, "Iets anders", lang="nl") for n in range(30, 60)),
+    )
+
+    assert ids(find(index, q="water", prefer="en"))[0] == an_id(1)
+    assert ids(find(index, q="water", prefer="fr-BE"))[0] == an_id(2)
+    assert all(each in {an_id(n) for n in range(10, 30)} for each in ids(find(index, q="water", prefer="nl"))[:20])
+    # A word in the description is not nearly as good as one in the title, whatever its language.
+    assert ids(find(index, q="water", prefer="fr", size="100")).index(an_id(5)) > 21
+
+
+def test_a_preference_changes_neither_what_is_found_nor_another_order(index: Index) -> None:
+    put(index, *(a_document(n, f"Water {n}", lang=("nl", "en", "fr")[n % 3]) for n in range(12)))
+
+    for parameters in ({"q": "water"}, {"q": "water", "sort": "title"}, {"q": "wat*"}, {}):
+        plain, preferred = find(index, **parameters), find(index, **parameters, prefer="fr")
+        assert set(ids(plain)) == set(ids(preferred))
+        if parameters != {"q": "water"}:
+            assert ids(plain) == ids(preferred)
 
 
 def test_what_is_gone_is_not_found_and_the_watermark_is_no_record(index: Index) -> None:
