@@ -43,7 +43,7 @@ def suggestions(language: Language, index: Index, text: str, size: int, language
     words = plain_words(cut(text))
     if not words or size < 1:
         return []
-    found = _concepts(language, index, words, languages)[: min(MOST_CONCEPTS, size)]
+    found = _concepts(language, index, text, languages)[: min(MOST_CONCEPTS, size)]
     found += _titles(index, Ahead("by_title", title_order(text)), "title", size)
     if len(found) < size:
         node = every(*(Fixed(Has("starts", gram(word), 0.0), 0.0) for word in words))
@@ -59,12 +59,13 @@ def _titles(index: Index, node: Node, order: Sort, size: int) -> list[Suggestion
     return [Suggestion(hit.shown, "title", hit.id, hit.shown, 1) for hit in hits]
 
 
-def _concepts(language: Language, index: Index, words: Sequence[str], languages: Sequence[str]) -> list[Suggestion]:
+def _concepts(language: Language, index: Index, text: str, languages: Sequence[str]) -> list[Suggestion]:
     """Concepts that some record has, with a label in any language that begins so; the commonest first.
 
-    A label that is shown counts before one in the reader's language, and that before any other.
+    Of several labels the one that is shown counts, else one that begins so to the letter, else the reader's.
     """
-    concepts, key = language.vocabularies.concepts, joined_key(words)
+    concepts, key = language.vocabularies.concepts, joined_key(plain_words(cut(text)))
+    typed = normal(text).strip().casefold()
     labels: dict[str, list[Name]] = {}
     for name in language.names:
         if name.key.startswith(key):
@@ -74,13 +75,14 @@ def _concepts(language: Language, index: Index, words: Sequence[str], languages:
     for one, names in labels.items():
         if count := counts.get((concepts[one].scheme, one)):
             shown = language.vocabularies.label(one, languages)
-            best = min(names, key=lambda name: (name.label != shown, _rank(name.language, languages)))
+            best = min(names, key=lambda name: (name.label != shown, _distance(name, typed, languages)))
             found.append(Suggestion(shown, "concept", one, best.label, count))
     return sorted(found, key=lambda one: -one.count)
 
 
-def _rank(tag: str, languages: Sequence[str]) -> int:
-    return languages.index(tag) if tag in languages else len(languages)
+def _distance(name: Name, typed: str, languages: Sequence[str]) -> tuple[bool, int]:
+    rank = languages.index(name.language) if name.language in languages else len(languages)
+    return not name.label.casefold().startswith(typed), rank
 
 
 def corrected(text: str, planned: Planned) -> str | None:

@@ -9,14 +9,14 @@ its other parts: who asks for "les" does not want every lesbrief.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, TypeVar
 
 import Stemmer
 
 from repository.search.language.word_lists import Lemma, compound_parts, exceptions, lemmas, stop_words
 from repository.search.language.words import plain_words
-from schemas.vocabularies.vocabularies import Vocabularies
+from schemas.vocabularies.vocabularies import Concept, Vocabularies
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -43,6 +43,8 @@ class Analyser:
         self._stems: dict[tuple[str, str], str] = {}
         self._tokens: dict[tuple[str, str], tuple[str, ...]] = {}
         self._variants: dict[str, tuple[str, ...]] = {}
+        # Words that are no misspellings, whatever the records have.
+        self.names = frozenset(word for one in vocabularies.concepts.values() for word in _words_of(one))
         self._parts = {lang: _parts_of(lang, vocabularies) for lang in _LINKS}
         self._heads = {lang: {self.stem(lang, part): part for part in parts} for lang, parts in self._parts.items()}
 
@@ -146,6 +148,12 @@ def language_of(words: Sequence[str], given: str | None) -> tuple[str, ...]:
 
 def _is_irregular(lang: str, word: str) -> bool:
     return (lang, word) in exceptions() or (lang, word) in lemmas()
+
+
+def _words_of(concept: Concept) -> Iterator[str]:
+    """The words of its labels."""
+    for label in (*concept.labels.values(), *(alt for alts in concept.alt.values() for alt in alts)):
+        yield from plain_words(label)
 
 
 def _parts_of(lang: str, vocabularies: Vocabularies) -> frozenset[str]:

@@ -148,7 +148,8 @@ class _Planner:
         if rows := {word: found for word in unknown if (found := self._possible_rows(word))}:
             there = set(lexicon.rows(sorted({row for found in rows.values() for row in found})))
             self.apart = {word: [row for row in found if row in there] for word, found in rows.items()}
-        misspelt = [word for word in unknown if spelling.is_correctable(word) and not self.apart.get(word)]
+        strange = [word for word in unknown if word not in self.analyser.names and not self.apart.get(word)]
+        misspelt = list(filter(spelling.is_correctable, strange))
         if misspelt:
             self._look_near(lexicon, misspelt)
 
