@@ -232,6 +232,11 @@ def state_of(connection: Connection, source: str, prefix: str, spec: str) -> Sta
     return State() if row is None else State(row.since, msgspec.json.decode(row.holes, type=tuple[Window, ...]))
 
 
+def forget_state(connection: Connection, source: str) -> None:
+    """Forget how far a source was followed: its next run asks for everything."""
+    connection.execute(text("DELETE FROM harvest_state WHERE source = :source"), {"source": source})
+
+
 def keep_state(connection: Connection, run: Run, prefix: str, state: State, now: int) -> None:
     """Note how far a source was followed."""
     connection.execute(
