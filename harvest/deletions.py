@@ -15,6 +15,7 @@ from sqlalchemy import Connection, text
 
 from harvest import run_rows
 from harvest.run_rows import Move, Run
+from harvest.walks.walk import Unnamed
 from repository import deposit
 from repository.config.sections import HarvestSource
 from repository.deposit import OPERATOR, Order
@@ -26,17 +27,26 @@ from schemas.formats.format import Delivery
 
 BRAKE: Final = 0.2
 _LIVE: Final = "r.public NOT IN ('withdrawn', 'deleted')"
-_LOST: Final = text(
-    "SELECT o.id, o.key FROM origin o JOIN record r ON r.id = o.record WHERE o.source = :source AND o.is_primary"
+_UNNAMED: Final = (
+    "FROM origin o JOIN record r ON r.id = o.record WHERE o.source = :source AND o.is_primary"
     f" AND {_LIVE} AND o.id > :after"
     " AND NOT EXISTS (SELECT 1 FROM harvest_seen s WHERE s.source = o.source AND s.key = o.key)"
-    " ORDER BY o.id LIMIT :limit"
+)
+_LOST: Final = text(f"SELECT o.id, o.key, o.identifier {_UNNAMED} ORDER BY o.id LIMIT :limit")
+_WITH_NAME: Final = text(
+    f"SELECT o.id, o.key, o.identifier {_UNNAMED} AND o.identifier IS NOT NULL ORDER BY o.id LIMIT :limit"
+)
+_COUNT: Final = text(f"SELECT count(*) {_UNNAMED}")
+_NAMED: Final = text(
+    "SELECT o.identifier FROM harvest_seen s JOIN origin o ON o.source = s.source AND o.key = s.key"
+    " JOIN record r ON r.id = o.record WHERE s.source = :source AND o.identifier IS NOT NULL"
+    f" AND {_LIVE} ORDER BY s.key LIMIT :limit"
 )
 _NOTE: Final = (
     "INSERT INTO harvest_pending (source, key, datestamp, cause) VALUES (?, ?, NULL, 'audit') ON CONFLICT DO NOTHING"
 )
 _SEEN_AGAIN: Final = text(
-    "DELETE FROM harvest_pending WHERE source = :source AND cause = 'audit' AND EXISTS"
+    "DELETE FROM harvest_pending WHERE source = :source AND (cause = 'audit' OR datestamp IS NULL) AND EXISTS"
     " (SELECT 1 FROM harvest_seen s WHERE s.source = harvest_pending.source AND s.key = harvest_pending.key)"
 )
 _PENDING: Final = text("SELECT key, datestamp FROM harvest_pending WHERE source = :source ORDER BY key LIMIT :limit")
@@ -81,25 +91,66 @@ def brake(site: Site, source: str) -> Brake:
         return Brake(waiting, connection.execute(_ALIVE, {"source": source}).scalar_one())
 
 
-def note_lost(site: Site, source: str, beat: Callable[[], None], *, pages: bool = False) -> None:
-    """Note what is here and was not named by the provider, after a walk that named everything.
+def unnamed(site: Site, source: str, after: int, limit: int) -> list[Unnamed]:
+    """Live records here that the run did not name, after a number; what has no identifier of its own is no reason."""
+    with site.database.read() as connection:
+        rows = connection.execute(_WITH_NAME, {"source": source, "after": after, "limit": limit})
+        return [Unnamed(row.id, row.identifier, row.key) for row in rows]
 
-    `pages`: the keys are addresses of pages, and `PAGE#2` is there as long as PAGE is.
-    """
+
+def unnamed_brake(site: Site, source: str) -> Brake:
+    """How many live records the run did not name, against what there is."""
+    with site.database.read() as connection:
+        missed = connection.execute(_COUNT, {"source": source, "after": 0}).scalar_one()
+        return Brake(missed, connection.execute(_ALIVE, {"source": source}).scalar_one())
+
+
+def named(site: Site, source: str, limit: int) -> list[str]:
+    """The identifiers of a few live records that the run named."""
+    with site.database.read() as connection:
+        return list(connection.execute(_NAMED, {"source": source, "limit": limit}).scalars())
+
+
+def age(connection: Connection, source: str) -> None:
+    """A new run begins: whatever it says of a record is newer than the deletions that wait from earlier ones."""
+    connection.execute(text("UPDATE harvest_pending SET datestamp = NULL WHERE source = :source"), {"source": source})
+
+
+def withdraw(connection: Connection, source: str) -> None:
+    """Take back what an audit found to be gone."""
+    connection.execute(text("DELETE FROM harvest_pending WHERE source = :s AND cause = 'audit'"), {"s": source})
+
+
+def seen_again(site: Site, source: str) -> None:
+    """Let go the deletions that wait for what the provider names after all."""
     with site.database.write() as connection:
         connection.execute(_SEEN_AGAIN, {"source": source})
+
+
+def note_lost(site: Site, source: HarvestSource, beat: Callable[[], None]) -> None:
+    """Note what is here and was not named by the provider, after a walk that named everything.
+
+    In a sitemap the keys are addresses of pages, and `PAGE#2` is there as long as PAGE is.
+    """
+    pages, name = source.kind == "sitemap", source.name
+    statement = _WITH_NAME if source.kind == "oai-pmh" else _LOST
     after = 0
     while True:
         beat()
         with site.database.read() as connection:
-            rows = connection.execute(_LOST, {"source": source, "after": after, "limit": PORTION}).all()
+            rows = connection.execute(statement, {"source": name, "after": after, "limit": PORTION}).all()
         if not rows:
             return
         with site.database.read() as connection:
-            kept = _with_their_pages(connection, source, [row.key for row in rows]) if pages else set()
+            kept = _with_their_pages(connection, name, [row.key for row in rows]) if pages else set()
         with site.database.write() as connection:
-            many(connection, _NOTE, [(source, row.key) for row in rows if row.key not in kept])
+            note_gone(connection, name, [row.key for row in rows if row.key not in kept])
         after = rows[-1].id
+
+
+def note_gone(connection: Connection, source: str, keys: Sequence[str]) -> None:
+    """Note records that an audit found to be gone."""
+    many(connection, _NOTE, [(source, key) for key in keys])
 
 
 def _with_their_pages(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:

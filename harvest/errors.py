@@ -32,8 +32,8 @@ class TooMuch(HarvestError):
 class BadStatus(HarvestError):
     """The server answered with an error."""
 
-    def __init__(self, url: str, status: int, retry_after_s: float | None = None) -> None:
-        super().__init__(f"{url} answered with HTTP {status}.")
+    def __init__(self, url: str, status: int, retry_after_s: float | None = None, more: str = "") -> None:
+        super().__init__(f"{url} answered with HTTP {status}.{more}")
         self.url = url
         self.status = status
         self.retry_after_s = retry_after_s

@@ -10,20 +10,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection
 
-from harvest import quarantine, run_rows, source_defaults
+from harvest import deletions, quarantine, run_rows, source_defaults
 from harvest.run_rows import Code, Move, Run
 from harvest.walks.walk import Step
+from harvest.walks.windows import order_of as stamp_order
 from repository import deposit
 from repository.config.load import NOBODYS_DOMAIN
 from repository.config.sections import HarvestSource
 from repository.deposit import OPERATOR, Order
-from repository.deposit.delivery import PORTION, Done
+from repository.deposit.delivery import PORTION, Done, came_live
 from repository.deposit.order import Outcome
 from repository.publishing.outbox import BULK
 from repository.records.origin import key_of, stored_key
@@ -31,16 +33,21 @@ from repository.site import Site
 from repository.storage.database import many, select_in
 from schemas.formats.format import Delivery
 
+Stamp = tuple[datetime, str]
 MOST_REMEMBERED: Final = 50_000
 MOST_CODES: Final = 200
+_NO_STAMP: Final = (datetime.min.replace(tzinfo=UTC), "")
 _LIVE: Final = (
     "SELECT o.key FROM origin o JOIN record r ON r.id = o.record WHERE o.source = ? AND o.is_primary"
     " AND r.public NOT IN ('withdrawn', 'deleted') AND o.key IN (...)"
 )
 _PEND: Final = (
     "INSERT INTO harvest_pending (source, key, datestamp, cause) VALUES (?, ?, ?, 'header')"
-    " ON CONFLICT (source, key) DO UPDATE SET datestamp = excluded.datestamp, cause = excluded.cause"
+    " ON CONFLICT (source, key) DO UPDATE SET cause = excluded.cause, datestamp = CASE"
+    " WHEN harvest_pending.datestamp > excluded.datestamp THEN harvest_pending.datestamp ELSE excluded.datestamp END"
 )
+_WAITING: Final = "SELECT key, datestamp FROM harvest_pending WHERE source = ? AND key IN (...)"
+_STAMPS: Final = "SELECT key, datestamp FROM origin WHERE source = ? AND key IN (...)"
 _UNPEND: Final = "DELETE FROM harvest_pending WHERE source = ? AND key = ?"
 _SEEN: Final = "INSERT INTO harvest_seen (source, key) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _BASE_URL: Final = re.compile(rb"<(?:[\w.-]+:)?baseURL[^>]*>\s*([^<]*?)\s*</")
@@ -122,6 +129,7 @@ class _Chunk:
         others = [each for each in deliveries if not intake.is_own(each)] if own else list(deliveries)
         if intake.source.deletes == "keep":
             others = [each for each in others if not each.deleted]
+        others = self._latest(others)
         self.ignored = self.size - len(others)
         self.pending = self._live(others)
         self.deliveries = [intake._change(each) for each in others if not (each.deleted and _key(each) in self.pending)]
@@ -134,6 +142,43 @@ class _Chunk:
             return
         with site.database.write() as connection:
             self._within(connection, ())
+
+    def _latest(self, deliveries: list[Delivery]) -> list[Delivery]:
+        """The deliveries without deletions that a later live record outdates, and without what a later one deletes.
+
+        Some lists hold both headers of a record that was published again, in any order: the later datestamp counts, at
+        equal ones the live record.
+        """
+        deleted = _newest(each for each in deliveries if each.deleted)
+        if not deleted:
+            return deliveries
+        live = _newest(each for each in deliveries if not each.deleted and each.reading is not None)
+        before = self._came_before(list(deleted))
+        return [
+            each
+            for each in deliveries
+            if (key := _key(each)) not in deleted
+            or not (
+                max(live.get(key, _NO_STAMP), before.get(key, _NO_STAMP)) >= stamp_order(each.datestamp)
+                if each.deleted
+                else stamp_order(each.datestamp) < deleted[key]
+            )
+        ]
+
+    def _came_before(self, keys: Sequence[str]) -> dict[str, Stamp]:
+        """The datestamps of those live records that this run brought already.
+
+        A run that was taken up again does not know; then a record here that is later than its deletion counts.
+        """
+        source, intake = self.source, self.intake
+        found = {key: stamp for key in keys if (stamp := came_live(intake.order, source, key)) is not None}
+        known = {key: stamp_order(stamp) for key, stamp in found.items()}
+        unsure = [key for key in keys if key not in known] if intake.run.resumed else []
+        if unsure:
+            with intake.site.database.read() as connection:
+                rows = select_in(connection, _STAMPS, unsure, source)
+            known |= {key: _just_before(stamp) for key, stamp in rows if stamp}
+        return known
 
     def _live(self, deliveries: Iterable[Delivery]) -> dict[str, str | None]:
         """The keys of live records among those that their source deleted, with their datestamps."""
@@ -160,7 +205,10 @@ class _Chunk:
         if step is not None:
             counts["unchanged"] += step.unchanged
             many(connection, _SEEN, [(self.source, stored_key(key)) for key in step.seen])
-            notes = (*intake.run.notes, *step.notes) if step.notes else None
+            if step.withdraws:
+                deletions.withdraw(connection, self.source)
+            deletions.note_gone(connection, self.source, step.gone)
+            notes = tuple(dict.fromkeys((*intake.run.notes, *step.notes))) if step.notes else None
         offset = 0 if step is not None else intake.run.offset + self.size if is_last else intake.run.offset
         change = Move(
             cursor=step.cursor if step is not None else None,
@@ -191,12 +239,29 @@ class _Chunk:
         if intake._holding:
             quarantine.drop(connection, self.source, [quarantine.name_of(delivery) for delivery in arrived])
         if intake._pending:
-            live = [_key(delivery) for delivery in arrived if not delivery.deleted]
-            many(connection, _UNPEND, [(self.source, key) for key in live])
+            live = _newest(delivery for delivery in arrived if not delivery.deleted)
+            waiting = select_in(connection, _WAITING, list(live), self.source)
+            back = [(self.source, key) for key, stamp in waiting if stamp is None or live[key] >= stamp_order(stamp)]
+            many(connection, _UNPEND, back)
 
 
 def _key(delivery: Delivery) -> str:
     return stored_key(key_of(delivery) or "")
+
+
+def _newest(deliveries: Iterable[Delivery]) -> dict[str, Stamp]:
+    """The latest datestamp of each key."""
+    found: dict[str, Stamp] = {}
+    for each in deliveries:
+        key, stamp = _key(each), stamp_order(each.datestamp)
+        found[key] = max(found.get(key, stamp), stamp)
+    return found
+
+
+def _just_before(stamp: str) -> Stamp:
+    """A datestamp that outdates only earlier ones."""
+    when, _ = stamp_order(stamp)
+    return (when - timedelta(microseconds=1) if when > datetime.min.replace(tzinfo=UTC) else when), ""
 
 
 def _coded(codes: dict[str, Code], rejected: Iterable[tuple[Delivery, Outcome]]) -> dict[str, Code]:

@@ -13,13 +13,14 @@ from harvest.errors import HarvestError
 from harvest.intake import order_of
 from harvest.network.guest import Guest
 from harvest.quarantine import Held
-from harvest.walks.oai import page as pages
 from harvest.walks.oai import requests as oai_asking
+from harvest.walks.oai.answers import Answers
+from harvest.walks.oai.page import Header
 from repository import deposit
 from repository.config.sections import HarvestSource
 from repository.deposit.delivery import PORTION
 from repository.site import Site
-from schemas.errors import Problem, Unreadable
+from schemas.errors import Problem
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming
 from schemas.formats.incoming.xml_kinds import Wish
@@ -48,22 +49,25 @@ def _delivery(site: Site, source: HarvestSource, row: Held, guest: Guest | None)
         fresh = _asked(guest, source, row, wish)
         if fresh is not None:
             return fresh
-    return _kept(row, wish, source.mapping)
+    return _kept(row, wish, source.mapping, nameless=source.kind == "oai-pmh" and not row.identifier)
 
 
 def _asked(guest: Guest, source: HarvestSource, row: Held, wish: Wish) -> Delivery | None:
     """What GetRecord gives now, when that can be read."""
     try:
         prefix = source.prefix or oai_asking.best_prefix(guest, source.url)
-        address = oai_asking.url(source.url, "GetRecord", identifier=row.identifier, metadataPrefix=prefix)
-        found = list(pages.read(guest.get(address, tries=2).body).deliveries(wish))
-    except (HarvestError, Unreadable):
+        header = Header(row.identifier or "", row.datestamp or "", deleted=False)
+        word = Answers(guest, source.url, wish).word(prefix, header)
+    except HarvestError:
         return None
-    return found[0] if found and (found[0].reading is not None or found[0].deleted) else None
+    return next((each for each in word.deliveries if each.reading is not None or each.deleted), None)
 
 
-def _kept(row: Held, wish: Wish, mapping: str) -> Delivery:
+def _kept(row: Held, wish: Wish, mapping: str, *, nameless: bool) -> Delivery:
     """The kept bytes, read again under the name that they came with."""
+    if nameless:  # What its metadata call it is no name at its provider.
+        first = Delivery(place=row.place, format="oai-pmh", problems=(Problem("", row.code, row.reason),))
+        return replace(first, source_bytes=row.data)
     request = incoming.Incoming("", mapping, salvage=True, vocabularies=wish.vocabularies)
     found = list(incoming.deliveries(row.data, request)) if row.data else []
     if len(found) != 1:

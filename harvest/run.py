@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent import futures
@@ -25,16 +26,23 @@ from harvest.run_rows import Overtaken, Run, RunState
 from harvest.walks import kinds
 from harvest.walks import walk as steps
 from harvest.walks.walk import Around, Ended, State, Step, Walk
-from repository.config.sections import HarvestSource, seconds_of
+from repository.config.sections import HarvestSource, seconds_of, secret_name
 from repository.errors import Busy, RepositoryError
 from repository.jobs import lease
+from repository.records.change import BY_SOURCE
 from repository.records.origin import stored_key
 from repository.site import Site
 from repository.storage.database import select_in
 from schemas.datestamp import utc_datestamp
 
 MOST_STEPS: Final = 2_000_000
+UNNAMED: Final = 20  # records that are asked for in one step of an audit's proof
+WITNESSES: Final = 3
 _NAP_S: Final = 1.0
+_HERE: Final = (
+    "SELECT o.key FROM origin o JOIN record r ON r.id = o.record WHERE o.source = ? AND NOT (o.is_primary"
+    f" AND r.public = 'deleted' AND r.tombstone_by = '{BY_SOURCE}') AND o.key IN (...)"
+)
 log = logging.getLogger(__name__)
 
 
@@ -52,6 +60,7 @@ class Doing(NamedTuple):
     client: Gets | None = None
     most_s: float = 24 * 3_600.0
     sign_s: float = 20.0  # between two signs of life while a request is under way
+    everything: bool = False  # not from the last good run on, and no run that was broken off is gone on with
 
 
 def follow(site: Site, source: HarvestSource, doing: Doing) -> Run:
@@ -71,7 +80,7 @@ def guest_of(
     section = site.config.harvest
     used = client or Client(rules_of(section), site.config.site.admin_email, Caps(section.timeout_s))
     manners = Manners(max(section.delay_s, source.delay_s), pause, time.monotonic, site.clock.now)
-    return Guest(used, manners)
+    return Guest(used, manners, source.url, os.environ.get(secret_name(source.name), ""))
 
 
 class _Following:
@@ -85,8 +94,11 @@ class _Following:
         self.guest = guest_of(site, source, self._pause, doing.client)
         overlap_s = seconds_of(source.overlap) or 0
         self.around = Around(
-            source, self.guest, site.vocabularies, overlap_s, self._state, self._unknown, self._stamps, self._now
-        )
+            source, self.guest, site.vocabularies, overlap_s, self._state, self._unknown, self._stamps, self._now,
+            lambda after: deletions.unnamed(site, source.name, after, UNNAMED),
+            lambda: not doing.confirm_deletes and deletions.unnamed_brake(site, source.name).holds,
+            lambda: deletions.named(site, source.name, WITNESSES),
+        )  # fmt: skip
 
     def run_it(self) -> Run:
         """Take the steps and end the run, whatever happens."""
@@ -107,8 +119,8 @@ class _Following:
         except RepositoryError:
             raise
         except Exception as error:
-            log.exception("a harvest failed in a way that nobody foresaw", extra={"source": self.source.name})
-            what = f"Something went wrong that nobody foresaw ({type(error).__name__}: {error})"
+            log.exception("a harvest broke", extra={"source": self.source.name})
+            what = f"It broke on what it was doing ({type(error).__name__}: {error})"
             return self._end("incomplete", (f"{what[:500]}; the next run goes on from here.",))
         finally:
             if self.doing.client is None:
@@ -118,15 +130,17 @@ class _Following:
         """The run to go on with, or a new one."""
         last = run_rows.last(self.site, self.source.name)
         now = int(self.site.clock.now())
-        if last is not None and self._goes_on(last):
+        if last is not None and not self.doing.everything and self._goes_on(last):
             with self.site.database.write() as connection:
                 return run_rows.resume(connection, last, now)
         deletions.clear_seen(self.site, self.source.name)
         with self.site.database.write() as connection:
+            deletions.age(connection, self.source.name)
+            if self.doing.everything:
+                run_rows.forget_state(connection, self.source.name)
             if last is not None and last.state == "running":
-                run_rows.end(
-                    connection, last, "failed", ("Its process died, and the source asks for something else now.",), now
-                )
+                why = "everything is asked for anew" if self.doing.everything else "the source asks for something else"
+                run_rows.end(connection, last, "failed", (f"Its process died, and {why} now.",), now)
             return run_rows.begin(connection, self.source.name, self.source.prefix, self.source.set, now)
 
     def _goes_on(self, last: Run) -> bool:
@@ -146,7 +160,8 @@ class _Following:
             coming: Future[Step] | None = None
             while (ended := steps.ended(cursor)) is None:
                 step = self._awaited(coming or pool.submit(walk.step, cursor))
-                coming = pool.submit(walk.step, step.cursor) if steps.ended(step.cursor) is None else None
+                ahead = steps.ended(step.cursor) is None and not step.settles
+                coming = pool.submit(walk.step, step.cursor) if ahead else None
                 self._take(intake, step)
                 cursor = step.cursor
             return ended
@@ -170,8 +185,9 @@ class _Following:
     def _finish(self, ended: Ended) -> Run:
         """Delete what is gone, and note how far the source was followed (E.1, E.7)."""
         name = self.source.name
+        deletions.seen_again(self.site, name)
         if ended.audited and self.source.deletes == "follow":
-            deletions.note_lost(self.site, name, self._check, pages=self.source.kind == "sitemap")
+            deletions.note_lost(self.site, self.source, self._check)
         brake = deletions.brake(self.site, name)
         held = brake.holds and not self.doing.confirm_deletes
         if not held and brake.waiting:
@@ -223,11 +239,15 @@ class _Following:
         return utc_datestamp(int(self.site.clock.now()))
 
     def _unknown(self, identifiers: Sequence[str]) -> set[str]:
-        """The identifiers of which neither a record nor a row of the quarantine is here."""
+        """The identifiers of which neither a record nor a row of the quarantine is here.
+
+        A record that was deleted because of its source counts as none: it is listed again. What a person withdrew or
+        deleted stays.
+        """
         keys = {stored_key(each.strip()): each for each in identifiers}
         name = self.source.name
         with self.site.database.read() as connection:
-            rows = select_in(connection, "SELECT key FROM origin WHERE source = ? AND key IN (...)", list(keys), name)
+            rows = select_in(connection, _HERE, list(keys), name)
             here = {row[0] for row in rows} | quarantine.known(connection, name, list(keys))
         return {identifier for key, identifier in keys.items() if key not in here}
 

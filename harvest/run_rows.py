@@ -101,15 +101,17 @@ def begin(connection: Connection, source: str, prefix: str, spec: str, now: int)
 
 
 def resume(connection: Connection, run: Run, now: int) -> Run:
-    """Go on with a run that was broken off; what was said of its end is taken back."""
+    """Go on with a run that was broken off; what was said of its end, which stands first, is taken back."""
+    notes = run.notes if run.state == "running" else run.notes[1:]
     connection.execute(
         text(
-            "UPDATE harvest_run SET state = 'running', resumed = resumed + 1, beat = :now, ended = NULL, notes = '[]'"
+            "UPDATE harvest_run SET state = 'running', resumed = resumed + 1, beat = :now, ended = NULL,"
+            " notes = :notes"
             " WHERE id = :id"
         ),
-        {"id": run.id, "now": now},
+        {"id": run.id, "now": now, "notes": msgspec.json.encode(notes).decode()},
     )
-    return msgspec.structs.replace(run, state="running", resumed=run.resumed + 1, beat=now, ended=None, notes=())
+    return msgspec.structs.replace(run, state="running", resumed=run.resumed + 1, beat=now, ended=None, notes=notes)
 
 
 def last(site: Site, source: str) -> Run | None:
@@ -230,6 +232,11 @@ def state_of(connection: Connection, source: str, prefix: str, spec: str) -> Sta
         {"source": source, "prefix": prefix, "spec": spec},
     ).first()
     return State() if row is None else State(row.since, msgspec.json.decode(row.holes, type=tuple[Window, ...]))
+
+
+def forget_state(connection: Connection, source: str) -> None:
+    """Forget how far a source was followed: its next run asks for everything."""
+    connection.execute(text("DELETE FROM harvest_state WHERE source = :source"), {"source": source})
 
 
 def keep_state(connection: Connection, run: Run, prefix: str, state: State, now: int) -> None:

@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, Final, NamedTuple
 
 import httpcore
 import httpx
-from isal import isal_zlib
 
 from harvest.errors import BadStatus, Refused, TooMuch, Unreachable
 from harvest.network import guard
 from harvest.network.answer import Answer, retry_after_s
+from harvest.network.coding import Unpacker, unpacker_of
 from harvest.network.guard import Rules
 from repository.config.sections import HarvestSection
 
@@ -29,8 +29,7 @@ MOST_FILE_S: Final = 4 * 3_600.0
 MOST_RATIO: Final = 100
 RATIO_FROM_BYTES: Final = 1_000_000
 MOST_REDIRECTS: Final = 5
-_MOST_AT_ONCE: Final = 1 << 20
-_GZIP: Final = b"\x1f\x8b"
+_TELLING: Final = 2  # bytes that tell how a body is packed
 _REDIRECTS: Final = frozenset((301, 302, 303, 307, 308))
 Resolve = Callable[[str, int], list[str]]
 
@@ -66,6 +65,7 @@ class Client:
 
         `into` takes the body of a success instead of the answer, up to MOST_FILE_BYTES: it never is in memory whole.
         """
+        asked = url
         wanted = {"User-Agent": self.agent, "Accept-Encoding": "gzip", **(headers or {})}
         deadline = time.monotonic() + self.caps.timeout_s
         for _ in range(MOST_REDIRECTS + 1):
@@ -73,9 +73,11 @@ class Client:
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 if answer.status >= 300 and not accept_errors:
                     raise BadStatus(url, answer.status, retry_after_s(answer.headers.get("retry-after"), time.time()))
-                return answer
-            url = str(httpx.URL(url).join(answer.headers["location"]))
-        raise TooMuch(f"{url} redirects more than {MOST_REDIRECTS} times.")
+                return answer if url == asked else answer._replace(asked=asked)
+            url = _led_to(url, answer.headers["location"])
+            if guard.target(url) != guard.target(asked):
+                wanted.pop("Authorization", None)  # it was for the address that was asked for, and for no other
+        raise TooMuch(f"{guard.shown(url)} redirects more than {MOST_REDIRECTS} times.")
 
     def close(self) -> None:
         self._http.close()
@@ -83,7 +85,7 @@ class Client:
     def _once(self, url: str, headers: Mapping[str, str], deadline: float, into: BinaryIO | None) -> Answer:
         why = guard.refusal(url, self.rules)
         if why is not None:
-            raise Refused(f"{url[:200]} is not fetched: {why}.")
+            raise Refused(f"{guard.shown(url)} is not fetched: {why}.")
         with _translated(url), self._http.stream("GET", url, headers=headers) as response:
             named = {name.lower(): value for name, value in response.headers.items()}
             kept = into if into is not None and response.status_code == 200 else None
@@ -115,8 +117,8 @@ class _Backend(httpcore.SyncBackend):
         name = host.rstrip(".").lower()
         try:
             found = [name] if _is_address(name) else self.resolve(name, port)
-        except OSError as error:
-            raise httpcore.ConnectError(f"{name} has no address") from error
+        except (OSError, ValueError) as error:  # a name that cannot be encoded is a UnicodeError
+            raise httpcore.ConnectError(f"{name[:100]} has no address") from error
         admitted = guard.admitted(name, found, self.rules)
         if not admitted:
             raise Refused(f"{name} is not fetched: it lies in a network that is not public.")
@@ -179,55 +181,48 @@ def addresses_of(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
 
 
+def _led_to(url: str, location: str) -> str:
+    """Where a redirect leads to; raises Refused for what is no address."""
+    try:
+        return str(httpx.URL(url).join(location))
+    except (httpx.InvalidURL, ValueError) as error:
+        where = guard.shown(location)
+        raise Refused(f"{guard.shown(url)} redirects to {where}, which is no address ({error}).") from error
+
+
 def _decoded(url: str, raw: Iterable[bytes], coding: str, most_bytes: int) -> Iterator[bytes]:
     """The body decompressed as it comes, within the caps; raises TooMuch, Unreachable."""
-    coding = coding.strip().lower()
-    if coding not in ("", "identity", "gzip", "x-gzip", "deflate"):
-        raise Unreachable(f"{url} answered in the coding {coding[:40]}, which was not asked for.")
-    unpack = None if coding in ("", "identity") else _Unpacker(url)
+    unpack: Unpacker | None = None
     came = gave = 0
-    for piece in raw:
+    for piece in _beginning(raw):
+        if not came:
+            unpack = unpacker_of(coding, piece, url)
         came += len(piece)
         for out in (piece,) if unpack is None else unpack.pieces(piece):
             gave += len(out)
             if gave > most_bytes or came > most_bytes:
-                raise TooMuch(f"{url} sends more than {most_bytes} bytes.")
+                raise TooMuch(f"{guard.shown(url)} sends more than {most_bytes} bytes.")
             if gave > RATIO_FROM_BYTES and gave > MOST_RATIO * came:
-                raise TooMuch(f"{url} sends {gave // came} times what it compressed; that is no honest page.")
+                raise TooMuch(
+                    f"{guard.shown(url)} sends {gave // came} times what it compressed; that is no honest page."
+                )
             yield out
     if unpack is not None and came and not unpack.is_over:
-        raise Unreachable(f"{url} broke off inside its compressed body.")
+        raise Unreachable(f"{guard.shown(url)} broke off inside its compressed body.")
 
 
-class _Unpacker:
-    """Decompresses what comes piece by piece, at most a megabyte at once.
-
-    Members of gzip that follow each other are one body (RFC 1952, 2.2); what else follows the end is padding.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._open = isal_zlib.decompressobj(47)  # gzip or zlib, as the first bytes say
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the body may end here."""
-        return bool(self._open.eof)
-
-    def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What some bytes unpack to; raises Unreachable."""
-        out = b""
-        while data or len(out) == _MOST_AT_ONCE:  # a full portion may leave more inside than its input tells
-            if self._open.eof:
-                if not data.startswith(_GZIP):
-                    return
-                self._open = isal_zlib.decompressobj(47)
-            try:
-                out = self._open.decompress(data, _MOST_AT_ONCE)
-            except isal_zlib.IsalError as error:  # type: ignore[misc]  # its stub names no class
-                raise Unreachable(f"{self._url} sent a body that cannot be decompressed.") from error
-            data = self._open.unused_data if self._open.eof else self._open.unconsumed_tail
-            yield out
+def _beginning(raw: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, the first of which is long enough to be told by its first bytes where there are any."""
+    first = b""
+    for piece in raw:
+        if len(first) < _TELLING:
+            first += piece
+            if len(first) >= _TELLING:
+                yield first
+        elif piece:
+            yield piece
+    if first and len(first) < _TELLING:
+        yield first
 
 
 def _is_address(host: str) -> bool:
@@ -236,9 +231,16 @@ def _is_address(host: str) -> bool:
 
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
+    """Every error of the libraries below as one of ours: what a stranger sends, and leads to, must end no run."""
+    where = guard.shown(url)
     try:
         yield
     except (httpcore.TimeoutException, httpx.TimeoutException) as error:
-        raise Unreachable(f"{url} did not answer in time.") from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-        raise Unreachable(f"{url} cannot be reached ({type(error).__name__}: {error}).") from error
+        raise Unreachable(f"{where} did not answer in time.") from error
+    except httpx.InvalidURL as error:
+        raise Refused(f"{where} is not fetched: it is no address ({error}).") from error
+    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, OSError) as error:
+        raise Unreachable(f"{where} cannot be reached ({type(error).__name__}: {error}).") from error
+    except (ValueError, TypeError, ArithmeticError, LookupError, httpx.StreamError) as error:
+        # Headers and names that are nonsense come out of the libraries as any of these.
+        raise Unreachable(f"{where} answered in no way that can be read ({type(error).__name__}).") from error

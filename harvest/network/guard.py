@@ -8,6 +8,7 @@ Names are resolved once, every address is judged here, and the connection goes t
 from __future__ import annotations
 
 import ipaddress
+import re
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,6 +20,13 @@ _INSIDE: Final = tuple(
         "::ffff:0:0/96", "::ffff:0:0:0/96",
     )
 )  # fmt: skip
+
+
+_LABEL: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_LONGEST_HOST: Final = 253
+_LONGEST_LABEL: Final = 63
+_LONGEST_URL: Final = 16_384
+_PASSWORD: Final = re.compile(r"(?<=//)[^/?#@]*@")
 
 
 class Rules(NamedTuple):
@@ -41,19 +49,58 @@ def target(url: str) -> Target | None:
         port = parts.port
     except ValueError:
         return None
-    host = (parts.hostname or "").rstrip(".").lower()
-    if parts.scheme not in SCHEMES or not host or parts.username is not None or parts.password is not None:
+    if parts.scheme not in SCHEMES or parts.username is not None or parts.password is not None:
         return None
-    if any(character <= " " for character in url):
+    if len(url) > _LONGEST_URL or any(character <= " " or character == "\x7f" for character in url):
+        return None
+    host = host_name(parts.hostname or "")
+    if host is None or port == 0:
         return None
     return Target(parts.scheme, host, SCHEMES[parts.scheme] if port is None else port)
+
+
+def host_name(host: str) -> str | None:
+    """A host in small letters; None for what can be no address and no name (RFC 1123, 2.1).
+
+    Labels beyond ASCII are judged by whoever encodes them (harvest.network.client).
+    """
+    plain = host.removesuffix(".").lower()
+    if ":" in plain or "%" in plain:
+        return plain if _is_v6(plain) else None
+    labels = plain.split(".")
+    return plain if len(plain) <= _LONGEST_HOST and all(map(_is_label, labels)) else None
+
+
+def shown(url: str) -> str:
+    """An address as messages show it: short, and without the name and password that it may carry."""
+    plain = "".join(character if character.isprintable() else "\ufffd" for character in url[:1_000])
+    return _PASSWORD.sub("", plain)[:200]
+
+
+def _is_v6(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).version == 6
+    except ValueError:
+        return False
+
+
+def _is_label(label: str) -> bool:
+    """Whether a part of a name can be one; what says that it is encoded (xn--) must be decodable."""
+    if not label.isascii():
+        return len(label) <= _LONGEST_LABEL and label.isprintable()
+    if not _LABEL.fullmatch(label) or not label.startswith("xn--"):
+        return _LABEL.fullmatch(label) is not None
+    try:
+        return bool(label[4:]) and bool(label[4:].encode().decode("punycode"))
+    except (UnicodeError, ValueError, OverflowError, IndexError):
+        return False
 
 
 def refusal(url: str, rules: Rules) -> str | None:
     """Why this URL may not be fetched, before its name is resolved; None when it may be tried."""
     found = target(url)
     if found is None:
-        return "only absolute http and https addresses without a password are fetched"
+        return "it is no absolute http or https address of a host that can exist, without a password"
     if found.port not in rules.ports and found.host not in rules.allow_hosts:
         return f"port {found.port} is not among the allowed ones"
     return None

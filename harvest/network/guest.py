@@ -6,12 +6,14 @@ many harvesters do not come back at once; what a server asks for in Retry-After 
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
 from harvest.errors import BadStatus, Unreachable
 from harvest.network.answer import Answer, retry_after_s
+from harvest.network.guard import target
 
 TRIES: Final = 5
 BUSY: Final = frozenset((429, 503))
@@ -45,11 +47,23 @@ class Manners(NamedTuple):
     chance: Callable[[], float] = random.random
 
 
+def authorization(secret: str) -> dict[str, str]:
+    """The header that a secret makes (RFC 7617, RFC 6750): `user:password`, or a token alone; none without one."""
+    if not secret:
+        return {}
+    if ":" not in secret:
+        return {"Authorization": f"Bearer {secret}"}
+    return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
+
+
 class Guest:
     """GETs with manners; `requests` counts them."""
 
-    def __init__(self, client: Gets, manners: Manners) -> None:
+    def __init__(self, client: Gets, manners: Manners, home: str = "", secret: str = "") -> None:
+        """`secret` goes with requests for the host of the address `home`, and with no other."""
         self.client = client
+        self._home = target(home)
+        self._secret = authorization(secret)
         self.manners = manners
         self.requests = 0
         self._last = float("-inf")
@@ -93,6 +107,8 @@ class Guest:
         if early > 0:
             self.manners.pause(early)
         self.requests += 1
+        if self._secret and target(url) == self._home:
+            headers = {**(headers or {}), **self._secret}
         try:
             return self.client.get(url, headers, accept_errors=True, into=into)
         finally:

@@ -15,7 +15,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
-from harvest.walks.walk import Around, Ended, Step, packed
+from harvest.walks.walk import Around, Ended, Step, carefully, packed
 from repository.records.origin import key_of
 from schemas.errors import Problem
 from schemas.formats.format import Delivery
@@ -87,7 +87,7 @@ class LinesWalk:
         except (Unreachable, BadStatus, TooMuch) as error:
             raise Lost(str(error)) from error
         if answer.status != 200:
-            raise Failed(f"{address} answered with HTTP {answer.status}.")
+            raise Failed(f"{address} answered with HTTP {answer.status}.{answer.detour}")
         file.seek(0)
         digest = hashlib.sha256()
         while piece := file.read(1 << 20):
@@ -103,8 +103,8 @@ class LinesWalk:
             problem = Problem("", "too_large", f"The line is longer than {LONGEST_LINE} bytes.")
             yield Delivery(place=place, format="json", problems=(problem,), source_bytes=line[:1_000])
             return
-        request = incoming.Incoming("", "amb", vocabularies=self.around.vocabularies)
-        for one in incoming.deliveries(line, request):
+        request = incoming.Incoming("", "amb", salvage=True, vocabularies=self.around.vocabularies)
+        for one in carefully(incoming.deliveries(line, request), place, line):
             # The address is another repository's: its lines name no record of ours, and no source but this one.
             yield msgspec.structs.replace(one, place=place, id=None, source=None, organisation=None, collections=None)
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import msgspec
 
 from harvest.errors import BadStatus, Failed, Lost, Refused, TooMuch, Unreachable
 from harvest.network.answer import Answer
+from harvest.network.guard import shown, target
 from harvest.walks import windows
 from harvest.walks.oai.page import local
-from harvest.walks.walk import Around, Ended, Step, packed
+from harvest.walks.walk import Around, Ended, Step, carefully, packed
 from schemas.errors import Problem, Unreadable
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming
@@ -25,6 +26,7 @@ from schemas.xml import reader as xml
 
 AT_ONCE: Final = 20  # pages of one step
 MOST_MAPS: Final = 50_000
+MOST_TOLD: Final = 20  # sitemaps that could not be read, told one by one
 MOST_PAGE_BYTES: Final = 20_000_000
 _MOST_UNZIPPED: Final = 60_000_000
 _GONE: Final = frozenset((404, 410))
@@ -39,6 +41,7 @@ class Cursor(msgspec.Struct, frozen=True, tag="sitemap", omit_defaults=True):
     at: int = 0
     since: str | None = None
     passed_by: int = 0
+    missing: tuple[str, ...] = ()  # sitemaps that could not be read; what they name is not known, so nothing is gone
 
 
 class Entry(NamedTuple):
@@ -54,7 +57,8 @@ class SitemapWalk:
 
     def __init__(self, around: Around) -> None:
         self.around = around
-        self.host = urlsplit(around.source.url).hostname
+        home = target(around.source.url)
+        self.host = home.host if home is not None else ""
         self._read: tuple[str, list[Entry]] = ("", [])
 
     def begin(self) -> Step:
@@ -64,7 +68,12 @@ class SitemapWalk:
 
     def step(self, cursor: bytes) -> Step:
         at = msgspec.json.decode(cursor, type=Cursor)
-        entries = self._entries(at.maps[0])
+        try:
+            entries = self._entries(at.maps[0])
+        except (Failed, Refused) as error:
+            if at.maps[0] == self.around.source.url:
+                raise
+            return Step(packed(self._next(msgspec.structs.replace(at, missing=(*at.missing, str(error))[:MOST_TOLD]))))
         more = [each.url for each in entries if each.is_map]
         if len(at.maps) + len(more) > MOST_MAPS:
             raise Failed(f"{self.around.source.url} leads to more than {MOST_MAPS} sitemaps.")
@@ -94,7 +103,7 @@ class SitemapWalk:
     def _next(at: Cursor) -> Cursor | Ended:
         if len(at.maps) > 1:
             return msgspec.structs.replace(at, maps=at.maps[1:], at=0)
-        return Ended(audited=True)
+        return Ended(audited=not at.missing, missing=at.missing)
 
     def _entries(self, address: str) -> list[Entry]:
         """The addresses of a sitemap; raises Lost, Failed."""
@@ -105,7 +114,7 @@ class SitemapWalk:
         except (Unreachable, BadStatus, TooMuch) as error:
             raise Lost(str(error)) from error
         if answer.status != 200:
-            raise Failed(f"{address} answered with HTTP {answer.status}.")
+            raise Failed(f"{address} answered with HTTP {answer.status}.{answer.detour}")
         try:
             entries = list(entries_of(_unzipped(answer.body), address))
         except Unreadable as error:
@@ -127,7 +136,10 @@ class SitemapWalk:
 
     def _page(self, entry: Entry) -> list[Delivery]:
         """The records of one page; none where it is gone, elsewhere, or says nothing of a resource."""
-        if urlsplit(entry.url).hostname != self.host:
+        found = target(entry.url)
+        if found is None:
+            return [_bad(entry, "no_address", f"{shown(entry.url)} is no address that a page can have.")]
+        if found.host != self.host:
             return [_bad(entry, "other_host", f"{entry.url} lies on another host than its sitemap.")]
         try:
             answer = self.around.guest.get(entry.url, _ACCEPT, tries=3)
@@ -143,7 +155,7 @@ class SitemapWalk:
         if len(answer.body) > MOST_PAGE_BYTES:
             return [_bad(entry, "too_large", f"{entry.url} is larger than {MOST_PAGE_BYTES} bytes.")]
         request = incoming.Incoming(entry.url, "amb", salvage=True, vocabularies=self.around.vocabularies)
-        found = list(incoming.deliveries(answer.body, request))
+        found = list(carefully(incoming.deliveries(answer.body, request), entry.url, answer.body))
         if len(found) == 1 and found[0].reading is None and found[0].problems[0].code == "unknown_format":
             return []
         return [
@@ -163,7 +175,7 @@ def entries_of(body: bytes, base: str) -> Iterator[Entry]:
     if body.lstrip()[:4].lower() == b"http":
         for line in body.decode("utf-8", "replace").splitlines():
             if line.strip():
-                yield Entry(urljoin(base, line.strip()), None, is_map=False)
+                yield Entry(_joined(base, line.strip()), None, is_map=False)
         return
     for piece in xml.records(body, ("url", "sitemap"), salvage=True):
         if piece.broken is not None:
@@ -172,7 +184,15 @@ def entries_of(body: bytes, base: str) -> Iterator[Entry]:
             continue
         told = {local(child): (child.text or "").strip() for child in piece.element}
         if told.get("loc"):
-            yield Entry(urljoin(base, told["loc"]), told.get("lastmod"), is_map=local(piece.element) == "sitemap")
+            yield Entry(_joined(base, told["loc"]), told.get("lastmod"), is_map=local(piece.element) == "sitemap")
+
+
+def _joined(base: str, address: str) -> str:
+    """An address of a sitemap, whole; what is no address stays as it is, and is told when it would be fetched."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def _unzipped(body: bytes) -> bytes:

@@ -7,7 +7,8 @@ stored in the transaction that takes the records in (oai-pmh.md, E.3).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -15,8 +16,11 @@ import msgspec
 from harvest.network.guest import Guest
 from harvest.walks.windows import Window
 from repository.config.sections import HarvestSource
+from schemas.errors import Problem
 from schemas.formats.format import Delivery
 from schemas.vocabularies.vocabularies import Vocabularies
+
+log = logging.getLogger(__name__)
 
 
 class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):
@@ -35,7 +39,12 @@ class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):
 
 
 class Step(NamedTuple):
-    """What one step brought. `deliveries` can be gone through again; `seen` are keys for the audit."""
+    """What one step brought. `deliveries` can be gone through again; `seen` are keys for the audit.
+
+    `gone`: keys that are proven to be gone; `withdraws`: what was found to be gone is not believed any more.
+    `settles`: the next step looks at what is here, so that this one must be in
+    before it is fetched.
+    """
 
     cursor: bytes
     deliveries: Callable[[], Iterable[Delivery]] = tuple
@@ -44,6 +53,17 @@ class Step(NamedTuple):
     seen: tuple[str, ...] = ()
     unchanged: int = 0  # records that need no fetching to know that they are as they were
     notes: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    settles: bool = False
+    withdraws: bool = False
+
+
+class Unnamed(NamedTuple):
+    """A live record here that no list of the run named."""
+
+    number: int
+    identifier: str
+    key: str
 
 
 class State(NamedTuple):
@@ -56,8 +76,10 @@ class State(NamedTuple):
 class Around(NamedTuple):
     """What a walk works with.
 
-    `unknown` gives those of some keys that are neither here nor in quarantine; `stamps` the provider's datestamps
-    that records came with, of those of some keys that are here.
+    `unknown` gives those of some keys that are neither here nor in quarantine, or deleted here because of the provider;
+    `stamps` the provider's datestamps that records came with, of those of some keys that are here; `unnamed` the next
+    live records, after a number, that no step has `seen`; `is_braked` whether these are so many that a person must
+    look; `named` the identifiers of a few that were seen and are live.
     """
 
     source: HarvestSource
@@ -68,6 +90,9 @@ class Around(NamedTuple):
     unknown: Callable[[Sequence[str]], set[str]]
     stamps: Callable[[Sequence[str]], dict[str, str | None]]
     now: Callable[[], str]  # our own time, for what tells none
+    unnamed: Callable[[int], Sequence[Unnamed]]
+    is_braked: Callable[[], bool]
+    named: Callable[[], Sequence[str]]
 
 
 class Walk(Protocol):
@@ -84,6 +109,16 @@ class Walk(Protocol):
     def close(self) -> None:
         """Let go what it holds."""
         ...
+
+
+def carefully(found: Iterable[Delivery], place: str, source_bytes: bytes) -> Iterator[Delivery]:
+    """Deliveries as a reader gives them; where it breaks on what a stranger sent, that is one reject like any other."""
+    try:
+        yield from found
+    except Exception as error:
+        log.exception("a record could not be read", extra={"place": place[:300]})
+        problem = Problem("", "unreadable", f"It cannot be read ({type(error).__name__}).")
+        yield Delivery(place=place, format="harvest", problems=(problem,), source_bytes=source_bytes)
 
 
 def packed(cursor: msgspec.Struct) -> bytes:

@@ -16,6 +16,10 @@ _FORMS: Final[dict[Granularity, str]] = {"day": "%Y-%m-%d", "second": "%Y-%m-%dT
 _UNITS: Final[dict[Granularity, timedelta]] = {"day": timedelta(days=1), "second": timedelta(seconds=1)}
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 """Where a window begins that has no beginning, when the provider does not say: there was no OAI-PMH before."""
+CLOCKS_APART_S: Final = 120.0
+_HALVED_FROM: Final = 3  # steps between its bounds: the halves of less would be no shorter
+_NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+_SPANS: Final = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"))
 
 
 class Window(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -39,9 +43,46 @@ def moment(text: str | None) -> datetime | None:
             continue
     try:
         found = datetime.fromisoformat(text.strip())
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the year 1 lies outside in zones east of Greenwich
         return None
-    return found.astimezone(UTC) if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def possible(text: str | None) -> datetime | None:
+    """The moment that a provider says it is; None for what cannot be one: nothing was harvested before OAI-PMH was."""
+    when = moment(text)
+    return when if when is not None and when >= EARLIEST else None
+
+
+def trusted(said: str | None, own: str) -> str | None:
+    """The time to go on from after a first answer: the earlier of what it says and of our own clock when it was asked.
+
+    A provider that is ahead of time (local time marked as UTC, a clock set wrong) would lose what changes until its
+    time has come. None where it says nothing that can be a time: then everything is asked for again.
+    """
+    theirs, ours = possible(said), moment(own)
+    if theirs is None or ours is None:
+        return None
+    return said if theirs <= ours else own
+
+
+def apart(said: str | None, own: str) -> str | None:
+    """A sentence about two clocks that differ by minutes; None where they agree, or one of them says nothing."""
+    theirs, ours = moment(said), moment(own)
+    if theirs is None or ours is None or abs((theirs - ours).total_seconds()) < CLOCKS_APART_S:
+        return None
+    seconds = abs((theirs - ours).total_seconds())
+    unit, name = next(each for each in _SPANS if seconds >= 2 * each[0])
+    how = "ahead of" if theirs > ours else "behind"
+    return (
+        f"The clock of the provider is {seconds / unit:.0f} {name} {how} ours ({said}); what changed is asked for from"
+        " the earlier of the two."
+    )
+
+
+def order_of(stamp: str | None) -> tuple[datetime, str]:
+    """What datestamps are compared by: moments, whatever they are written like; what is none comes first."""
+    return moment(stamp) or _NEVER, stamp or ""
 
 
 def written(when: datetime, granularity: Granularity) -> str:
@@ -55,29 +96,48 @@ def since(last: str | None, overlap_s: int, granularity: Granularity) -> str | N
 
     With day granularity the day of `last` is asked again anyway. None, for everything, without a last run.
     """
-    when = moment(last)
+    when = possible(last)
     if when is None:
         return None
-    return written(when - timedelta(seconds=overlap_s), granularity)
+    early = (when - EARLIEST).total_seconds() < overlap_s
+    return written(EARLIEST if early else when - timedelta(seconds=overlap_s), granularity)
 
 
-def halves(window: Window, granularity: Granularity, earliest: str | None, now: str | None) -> tuple[Window, ...]:
-    """The two halves of a window, the older one first; empty when it is one day or one second already.
+def halves(
+    window: Window, granularity: Granularity, earliest: str | None, now: str | None, *, inclusive: bool = False
+) -> tuple[Window, ...]:
+    """The two halves of a window, the older one first; empty when it is too short to be halved.
 
+    They have two units in common: to some providers `until` is exclusive, or `from`, and what is stamped in the middle
+    would be in neither half. Where both are known to be `inclusive` they meet without an overlap, down to one unit.
     `earliest` and `now` stand for its open sides; an end that was open stays open.
     """
-    first = moment(window.since) or moment(earliest) or EARLIEST
-    last = moment(window.until) or moment(now)
-    if last is None or last <= first:
-        return ()
     unit = _UNITS[granularity]
-    middle = first + unit * (((last - first) // unit) // 2)
-    return (
-        Window(window.since, written(middle, granularity)),
-        Window(written(middle + unit, granularity), window.until),
-    )
+    first, last = _span(window, earliest, now)
+    steps = (last - first) // unit
+    if steps < (1 if inclusive else _HALVED_FROM):
+        return ()
+    middle = first + unit * (steps // 2)  # before `last` by a step or more
+    older, newer = (middle, middle + unit) if inclusive else (middle + unit, middle)
+    return Window(window.since, written(older, granularity)), Window(written(newer, granularity), window.until)
+
+
+def _span(window: Window, earliest: str | None, now: str | None) -> tuple[datetime, datetime]:
+    """The first and the last moment of a window."""
+    last = moment(window.until) or possible(now)
+    first = moment(window.since)
+    if first is None:
+        told = possible(earliest)  # one that lies behind the end is none
+        first = told if told is not None and (last is None or told < last) else EARLIEST
+    return first, last or first
 
 
 def coarser(window: Window) -> Window:
     """The window in days, for a provider that declares seconds and refuses them."""
     return Window(window.since and window.since[:10], window.until and window.until[:10])
+
+
+def finer(window: Window) -> Window:
+    """The window in seconds, for a provider that refuses days as well."""
+    since, until = window.since, window.until
+    return Window(since and f"{since[:10]}T00:00:00Z", until and f"{until[:10]}T23:59:59Z")

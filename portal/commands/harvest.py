@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 import msgspec
@@ -79,13 +79,16 @@ def remove(context: click.Context, name: str) -> None:
 @harvest.command()
 @click.argument("name", required=False)
 @click.option("--confirm-deletes", is_flag=True, help="Delete what waits, however much it is.")
+@click.option("--all", "everything", is_flag=True, help="Ask NAME for everything again, not for what changed.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
 @click.pass_context
-def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json: bool) -> None:
+def run(context: click.Context, name: str | None, confirm_deletes: bool, everything: bool, as_json: bool) -> None:
     """Follow the source NAME, or every source, and publish what came."""
     from portal.commands.helper_process import Helper  # noqa: PLC0415
     from repository import sources  # noqa: PLC0415
 
+    if everything and not name:
+        raise click.UsageError("--all asks one source for everything; name it: oerbron harvest run NAME --all")
     counts: Counter[str] = Counter()
     good = True
     with console.site(context) as site, Helper(site) as helper, _stopping() as stop:
@@ -93,7 +96,7 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, as_json
         if not chosen:
             raise click.UsageError("There is no source yet; add one with `oerbron harvest add NAME URL`")
         for source in chosen:
-            ended = _followed(site, source, stop, helper, confirm_deletes=confirm_deletes)
+            ended = _followed(site, source, helper, _Wish(stop, confirm_deletes, everything))
             counts += Counter(ended.counts)
             good = good and harvest_sentences.is_good(ended)
             for sentence in harvest_sentences.told(ended, many=len(chosen) > 1):
@@ -232,9 +235,15 @@ def _export(path: Path, rows: Iterator[Any]) -> int:
     return count
 
 
-def _followed(
-    site: Site, source: HarvestSource, stop: Callable[[], bool], helper: Helper, *, confirm_deletes: bool
-) -> Run:
+class _Wish(NamedTuple):
+    """What the command was called with."""
+
+    stop: Callable[[], bool]
+    confirm_deletes: bool
+    everything: bool
+
+
+def _followed(site: Site, source: HarvestSource, helper: Helper, wish: _Wish) -> Run:
     """Follow one source; what comes is made public on the way."""
     from harvest.run import Doing, follow  # noqa: PLC0415
 
@@ -249,7 +258,8 @@ def _followed(
             seen = max(seen, now.records)
             helper.go_on()
 
-        return follow(site, source, Doing(confirm_deletes, between, stop))
+        doing = Doing(wish.confirm_deletes, between, wish.stop, everything=wish.everything)
+        return follow(site, source, doing)
 
 
 @contextmanager

@@ -127,6 +127,8 @@ class Config(Section, frozen=True):
     limits: LimitsSection = LimitsSection()
 
 
+_LONGEST_LABEL: Final = 63
+_BLANK: Final = re.compile(r"[\x00-\x20\x7f]")
 KINDS: Final = ("oai-pmh", "sitemap", "ldes", "amb")
 
 
@@ -156,9 +158,7 @@ def source_mistakes(source: HarvestSource) -> list[str]:
     found = []
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}", source.name):
         found.append("name may hold A-Z, a-z, 0-9, _ and - only, at most 64 characters")
-    url = urlsplit(source.url)
-    if url.scheme not in ("http", "https") or not url.hostname or url.fragment:
-        found.append("url must be an http(s) address")
+    found += _url_mistakes(source)
     for key, choices in _CHOICES.items():
         if getattr(source, key) not in choices:
             found.append(f"{key} must be one of: {', '.join(choice or 'empty' for choice in choices)}")
@@ -170,3 +170,26 @@ def source_mistakes(source: HarvestSource) -> list[str]:
     if source.delay_s < 0:
         found.append("delay_s must not be negative")
     return found
+
+
+def _url_mistakes(source: HarvestSource) -> list[str]:
+    """What is wrong with the address of a source; none of its secrets is repeated."""
+    secret = f"the environment ({secret_name(source.name)}=user:password)"
+    try:
+        url = urlsplit(source.url)
+        host, port = url.hostname or "", url.port
+    except ValueError:
+        return ["url must be an http(s) address"]
+    if url.username is not None or url.password is not None:
+        return [f"url must not hold a user name or a password; give them by {secret}"]
+    if url.scheme not in ("http", "https") or not host or url.fragment or port == 0:
+        return ["url must be an http(s) address"]
+    labels = host.removesuffix(".").split(".")
+    if ":" not in host and (not all(0 < len(label) <= _LONGEST_LABEL for label in labels) or _BLANK.search(source.url)):
+        return ["url must be an http(s) address, and its host a name that can exist"]
+    return []
+
+
+def secret_name(source: str) -> str:
+    """The variable of the environment that holds the secret of a source: user:password, or a token alone."""
+    return "OERBRON_SOURCE_" + re.sub(r"[^A-Z0-9]", "_", source.upper())

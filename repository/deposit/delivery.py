@@ -73,6 +73,12 @@ def remember(site: Site, order: Order, done: Sequence[tuple[Delivery, OutcomeNam
     _Reception(site, order, None, None).recall(done)
 
 
+def came_live(order: Order, source: str, key: str) -> str | None:
+    """The datestamp of a live record of this key that came under a harvest's order before; None where none is known."""
+    seen = order.seen.get(hash((source, key)))
+    return seen[1] if isinstance(seen, tuple) and seen[0] else None
+
+
 class _Line(NamedTuple):
     place: int
     delivery: Delivery
@@ -204,8 +210,9 @@ class _Reception:
         if not self.order.harvest:
             reason = "The same key came before in this import, with other content."
             return Decision("rejected", code="duplicate_key", reason=reason)
-        if (arrival.delivery.datestamp or "") < datestamp:
-            return Decision("unchanged", code="superseded", reason="A later datestamp of it came before.")
+        came = arrival.delivery.datestamp or ""
+        if came < datestamp or (arrival.delivery.deleted and digest and came == datestamp):
+            return Decision("unchanged", code="superseded", reason="A later state of it came before.")
         return None
 
     def _remember(self, lines: list[_Line], decided: list[Done]) -> None:

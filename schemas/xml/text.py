@@ -54,7 +54,17 @@ _ENTITY: Final = re.compile(
 _REFERENCE: Final = re.compile(r"&#(?:x([0-9a-fA-F]{1,8})|([0-9]{1,10}));")
 _XMLNS: Final = re.compile(r"(\sxmlns(?::[\w.-]+)?\s*=\s*)(\"[^\"<>]*\"|'[^'<>]*')")
 _PROLOG_JUNK: Final = re.compile(r"(?:\s|<!--(?:(?!-->).){0,4096}-->){1,64}(?=<\?xml\s)|[^<]+(?=<)", re.S)
-_UNDECODED: Final = re.compile("[\udc80-\udcff]+")
+_UNDECODED: Final = re.compile(
+    "(?P<pair>\udced[\udca0-\udcaf][\udc80-\udcbf]\udced[\udcb0-\udcbf][\udc80-\udcbf])"
+    "|(?P<half>\udced[\udca0-\udcbf][\udc80-\udcbf])|(?P<nul>\udcc0\udc80)|[\udc80-\udcff]"
+)
+_HALVES: Final = re.compile(
+    r"&#(?:x([dD][89abAB][0-9a-fA-F]{2})|(5[5-6][0-9]{3}));&#(?:x([dD][c-fC-F][0-9a-fA-F]{2})|(5[6-7][0-9]{3}));"
+)
+_SPACES: Final = frozenset("\x0b\x0c\x1c\x1d\x1e\x1f")
+_INNER: Final = re.compile(
+    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?xml\s[^<>]{0,200}\?>|<!DOCTYPE[^<>\[\]]{0,1000}>", re.DOTALL | re.IGNORECASE
+)
 _UNDEFINED: Final = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # windows-1252 leaves these five open
 _WESTERN: Final = {
     0xDC00 + byte: chr(byte) if byte in _UNDEFINED else bytes((byte,)).decode("cp1252") for byte in range(0x80, 0x100)
@@ -121,11 +131,13 @@ def _undecodable(data: bytes, error: UnicodeDecodeError) -> Unreadable:
 def salvaged(data: bytes) -> tuple[str, tuple[Repair, ...]]:
     """The text with everything mended that can be, and what was mended, line by line.
 
-    Wrong bytes are read as windows-1252, illegal characters and references to them stripped, bare ampersands
-    escaped, HTML entities written out, namespace names trimmed, and what stands before the XML declaration removed.
+    Wrong bytes are read as windows-1252 (characters in two halves, CESU-8, are put together), illegal characters and
+    references to them stripped, form feeds and their like made blanks, bare ampersands escaped, HTML entities written
+    out, namespace names trimmed, and removed what stands before the XML declaration, and declarations further on.
     """
     text, repairs = _forced(data)
-    for mend in (_without_junk, _without_illegal, _without_illegal_references, _with_ampersands, _with_namespaces):
+    mends = (_without_junk, _without_declarations, _without_illegal, _with_whole_references)
+    for mend in (*mends, _without_illegal_references, _with_ampersands, _with_namespaces):
         text = mend(text, repairs)
     return text, tuple(repairs)
 
@@ -156,12 +168,15 @@ def salvaged_utf8(data: bytes) -> tuple[str, list[Repair]]:
     text = data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
     def western(found: re.Match[str]) -> str:
-        return found[0].translate(_WESTERN)
+        if found.lastgroup is None:
+            return found[0].translate(_WESTERN)
+        units = found[0].encode("utf-8", "surrogateescape").decode("utf-8", "surrogatepass") if found["pair"] else ""
+        return units.encode("utf-16", "surrogatepass").decode("utf-16") if units else "\ufffd" if found["half"] else ""
 
     return _replace(_UNDECODED, western, text, "wrong_encoding", repairs), repairs
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Text as a Repair may carry it: bytes and forbidden characters in \\x form."""
     return FORBIDDEN.sub(lambda m: f"\\x{ord(m[0]) & 0xFF:02x}" if ord(m[0]) < 0xFFFE else f"\\u{ord(m[0]):04x}", text)
 
@@ -209,7 +224,7 @@ class _Mends:
 
     def told(self, line: int, rule: str) -> Repair:
         more = f" and {self.count - _TOLD} more" if self.count > _TOLD else ""
-        before = " ".join(_shown(b) for b, _ in self.first) + more
+        before = " ".join(shown(b) for b, _ in self.first) + more
         after = " ".join(a for _, a in self.first if a)
         return Repair(f"line {line}", rule, before, after + more if after else None)
 
@@ -250,7 +265,7 @@ def _without_junk(text: str, repairs: list[Repair]) -> str:
     if found is None:
         return text
     if found[0].strip() or text.startswith("<?xml", found.end()):
-        repairs.append(Repair("line 1", "before_declaration", _shown(found[0]), None))
+        repairs.append(Repair("line 1", "before_declaration", shown(found[0]), None))
     # The line breaks stay, so that lines are counted as in the file; the parser is told the encoding anyway.
     rest = text[found.end() :]
     declaration = re.match(r"<\?xml\s.*?\?>", rest, re.S)
@@ -258,13 +273,42 @@ def _without_junk(text: str, repairs: list[Repair]) -> str:
 
 
 def _without_illegal(text: str, repairs: list[Repair]) -> str:
-    return _replace(FORBIDDEN, lambda _: "", text, "illegal_character", repairs)
+    return _replace(FORBIDDEN, lambda found: _instead(found[0]), text, "illegal_character", repairs)
+
+
+def _instead(character: str) -> str:
+    """What stands in the place of a character that XML forbids: a blank for one that parts words."""
+    return " " if character in _SPACES else ""
+
+
+def _without_declarations(text: str, repairs: list[Repair]) -> str:
+    """Drop declarations that stand inside: whole documents are pasted into a record with theirs."""
+
+    def change(found: re.Match[str]) -> str:
+        return found[0] if found.start() == 0 or found[0].startswith(("<![CDATA[", "<!--")) else ""
+
+    return _replace(_INNER, change, text, "inner_declaration", repairs)
+
+
+def _with_whole_references(text: str, repairs: list[Repair]) -> str:
+    """Put the two halves of a character together that were referred to one by one."""
+
+    def change(found: re.Match[str]) -> str:
+        high = int(found[1], 16) if found[1] else int(found[2])
+        low = int(found[3], 16) if found[3] else int(found[4])
+        if not (0xD800 <= high <= 0xDBFF and 0xDC00 <= low <= 0xDFFF):
+            return found[0]
+        return chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00)
+
+    return _replace(_HALVES, _outside_literals(text, change), text, "illegal_character", repairs)
 
 
 def _without_illegal_references(text: str, repairs: list[Repair]) -> str:
     def change(found: re.Match[str]) -> str:
         number = int(found[1], 16) if found[1] else int(found[2])
-        return found[0] if number <= 0x10FFFF and not FORBIDDEN.match(chr(number)) else ""
+        if number > 0x10FFFF:
+            return ""
+        return _instead(chr(number)) if FORBIDDEN.match(chr(number)) else found[0]
 
     return _replace(_REFERENCE, _outside_literals(text, change), text, "illegal_character", repairs)
 

@@ -180,7 +180,7 @@ class Arena:
         with self._opened(home) as site, site.database.read() as connection:
             states = [row[0] for row in connection.exec_driver_sql("SELECT state FROM harvest_run ORDER BY id")]
         where = PUBLISHING if len(states) > 1 and states[-1] == "complete" else "harvesting"
-        return f"{where} after {len(provider.verb_request) - asked} requests"
+        return f"{where} after {len(provider.asked) - asked} requests"
 
     def _opened(self, home: Path) -> Any:
         return _Opened(self.config, home)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tests.zoo.provider import Provider
@@ -24,6 +25,10 @@ class Beast:
     settings: dict[str, Any] = field(default_factory=dict)
     says: str = ""  # part of a note that must be there
     most_requests: int = 400
+
+    def fits(self, told: str) -> bool:
+        """Whether it ended so; a `*` stands for what may be counted more than once."""
+        return fnmatchcase(told, self.ends)
 
 
 BEASTS: dict[str, Beast] = {}

@@ -214,7 +214,10 @@ class RecordInRecord(_Spoilt):
     metadata: str = "<collection xmlns='urn:marc'><record><leader/></record></collection>"
 
 
-@beast("leaves the identifier out of a header", "complete: 25 created; 25 here")
+@beast(
+    "leaves the identifier out of a header",
+    "complete: 24 created, 1 rejected; 24 here; held: 1 no_identity",
+)
 class NoIdentifier(Provider):
     def header(self, each: Kept) -> str:
         found = super().header(each)

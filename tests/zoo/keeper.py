@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import event
 
-from harvest import quarantine, run_rows
+from harvest import run_rows
 from harvest.network.client import Caps, Client
 from harvest.network.guard import Rules
 from harvest.run import Doing, follow
@@ -155,7 +155,7 @@ class Keeper:
         last = run_rows.last(self.site, self.source.name)
         assert last is not None
         with self.site.database.read() as connection:
-            held = quarantine.codes(connection, self.source.name)
+            held = run_rows.quarantine_codes(connection, self.source.name)
         state = run_rows.shown_state(self.site, last)
         return End(
             state, live(self.site, self.source.name), tuple(self.outcomes), held, last.notes,

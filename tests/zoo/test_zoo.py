@@ -23,11 +23,11 @@ def zoo() -> Iterator[Zoo]:
 def test_a_harvest_ends_as_it_must(zoo: Zoo, beast: Beast, tmp_path: Path) -> None:
     end, _ = show(zoo, beast, tmp_path)
 
-    assert end.told == beast.ends, end.notes
+    assert beast.fits(end.told), (end.told, beast.ends, end.notes)
     assert not beast.says or any(beast.says in note for note in end.notes), end.notes
     assert end.requests <= beast.most_requests
 
 
 def test_the_zoo_is_large_enough() -> None:
-    assert len(HOUSES) == 4
-    assert len(BEASTS) >= 40
+    assert len(HOUSES) == 8
+    assert len(BEASTS) >= 200

@@ -7,13 +7,15 @@ harvest.walks.ldes.page, which judges them too; here a page that breaks a must i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from harvest.errors import BadStatus, Failed, Lost, TooMuch, Unreachable
+from harvest.errors import BadStatus, Failed, Lost, Refused, TooMuch, Unreachable
+from harvest.network.guard import shown
 from harvest.walks import windows
 from harvest.walks.ldes.document import ACCEPT, Document, read
 from harvest.walks.ldes.page import LDES, TYPE, Member, Page, Relation, Stream, stream_of
@@ -23,8 +25,10 @@ from schemas.formats.amb.read import read_resource
 from schemas.formats.format import Delivery
 from schemas.formats.rdf import read as rdf_read
 
+log = logging.getLogger(__name__)
 AS: Final = "https://www.w3.org/ns/activitystreams#"
 MOST_WAITING: Final = 100_000
+MOST_TOLD: Final = 20  # pages that could not be read, told one by one
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,6 +43,7 @@ class Cursor(msgspec.Struct, frozen=True, tag="ldes", omit_defaults=True):
     since: str | None = None
     newest: str | None = None
     last: str | None = None  # the newest member of the last run
+    missing: tuple[str, ...] = ()  # pages that could not be read
 
 
 class _Version(NamedTuple):
@@ -96,8 +101,11 @@ class LdesWalk:
         at = msgspec.json.decode(cursor, type=Cursor)
         address, rest = at.waiting[0], at.waiting[1:]
         stream = Stream(at.stream, self.around.source.url, at.timestamp_path, at.version_of_path)
-        document = self._page(address, stream)
-        page = document.page(stream)
+        try:
+            document = self._page(address, stream)
+            page = document.page(stream)
+        except (Failed, Refused) as error:
+            return self._without(at, address, str(error))
         self._visited |= {address, document.url}
         following = [node for node in self._nodes(page, at.since) if node not in self._visited and node not in rest]
         if len(following) + len(rest) > MOST_WAITING:
@@ -110,8 +118,15 @@ class LdesWalk:
         after = msgspec.structs.replace(at, waiting=(*following, *rest))
         news, same = sifted(versions, self.around.stamps([each.record for each in versions]), at.last)
         deliveries = [one for each in news for one in self._delivery(document, each)]
-        done: Cursor | Ended = after if after.waiting else Ended(since=after.newest)
-        return Step(packed(done), lambda: deliveries, unchanged=same)
+        return Step(packed(_done(after)), lambda: deliveries, unchanged=same)
+
+    def _without(self, at: Cursor, address: str, why: str) -> Step:
+        """Go on behind a page that cannot be had; raises Failed for the root, without which there is nothing."""
+        if address in (at.stream, self.around.source.url) or not self._visited:
+            raise Failed(why)
+        self._visited.add(address)
+        missing = (*at.missing, f"A page of the stream is missing: {why}")[:MOST_TOLD]
+        return Step(packed(_done(msgspec.structs.replace(at, waiting=at.waiting[1:], missing=missing))))
 
     def close(self) -> None:
         """It holds nothing."""
@@ -123,11 +138,14 @@ class LdesWalk:
         except (Unreachable, BadStatus, TooMuch) as error:
             raise Lost(str(error)) from error
         if answer.status != 200:
-            raise Failed(f"{address} answered with HTTP {answer.status}.")
+            raise Failed(f"{shown(address)} answered with HTTP {answer.status}.{answer.detour}")
         try:
             return read(answer, stream)
         except Unreadable as error:
-            raise Lost(f"{address} cannot be read: {error.message}") from error
+            raise Failed(f"{shown(address)} cannot be read: {error.message}") from error
+        except Exception as error:
+            log.exception("a page could not be read", extra={"url": address[:300]})
+            raise Failed(f"{shown(address)} cannot be read ({type(error).__name__}).") from error
 
     @staticmethod
     def _nodes(page: Page, since: str | None) -> list[str]:
@@ -166,7 +184,15 @@ class LdesWalk:
             common["reading"] = read_resource(node, self.around.vocabularies)
         except Unreadable as error:
             common["problems"] = (Problem("", error.code, error.message),)
+        except Exception as error:
+            log.exception("a member could not be read", extra={"place": version.member.iri[:300]})
+            common["problems"] = (Problem("", "unreadable", f"It cannot be read ({type(error).__name__})."),)
         yield Delivery(format="rdf", **common)
+
+
+def _done(at: Cursor) -> Cursor | Ended:
+    """The cursor, or the end where no page waits any more."""
+    return at if at.waiting else Ended(since=None if at.missing else at.newest, missing=at.missing)
 
 
 def _described(graph: Any, version: _Version) -> Any:

@@ -8,6 +8,8 @@ harvest.walks.oai.page_mending's.
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -24,6 +26,14 @@ LONGEST_TOKEN: Final = 8_192
 _SMALL_BYTES: Final = 4_000_000
 _LISTED: Final = ("record", "header")
 _NAMES: Final = ("record", "header", "request", "error", "resumptionToken", "responseDate")
+_CODES: Final = {
+    name.lower(): name
+    for name in (
+        "badArgument", "badResumptionToken", "badVerb", "cannotDisseminateFormat", "idDoesNotExist", "noRecordsMatch",
+        "noMetadataFormats", "noSetHierarchy",
+    )
+}  # fmt: skip
+log = logging.getLogger(__name__)
 _OTHER_ROOT: Final = "The answer is no OAI-PMH: its root element is {}."
 
 
@@ -44,6 +54,7 @@ class Said(NamedTuple):
     token: str | None = None
     listed: int | None = None  # completeListSize
     items: int = 0
+    note: str = ""  # what was odd about the page
 
 
 class Page:
@@ -59,8 +70,7 @@ class Page:
         base_url = self.said.base_url
         for number, element in enumerate(self.elements("record"), 1):
             place = f"record {number}"
-            delivery = harvested(element, place, wish, base_url)
-            yield sized(_named(delivery, element))
+            yield sized(_named(careful(element, place, wish, base_url), element))
 
     def headers(self) -> Iterator[Header]:
         """The headers of ListIdentifiers, or those of the records."""
@@ -124,6 +134,21 @@ def check_root(body: bytes) -> None:
         raise Unreadable("not_oai_pmh", _OTHER_ROOT.format(root))
 
 
+def careful(element: etree._Element, place: str, wish: Wish, base_url: str | None) -> Delivery:
+    """What a record delivers: one at which a reader breaks is a reject like any other."""
+    try:
+        return harvested(element, place, wish, base_url)
+    except Exception as error:
+        log.exception("a record could not be read", extra={"place": place})
+        child = _child(element, "header")
+        found = Header("", "", deleted=False) if child is None else header(child)
+        message = f"The record cannot be read ({type(error).__name__})."
+        return Delivery(
+            place=place, format="oai-pmh", problems=(Problem("", "unreadable", message),), base_url=base_url,
+            identifier=found.identifier or None, datestamp=found.datestamp or None,
+        )  # fmt: skip
+
+
 def sized(delivery: Delivery) -> Delivery:
     """The delivery, or the reason why the record is too large to be one."""
     if len(delivery.source_bytes) <= xml.RECORD.size_bytes:
@@ -152,6 +177,14 @@ def header(element: etree._Element) -> Header:
     return Header(identifier or "", datestamp or "", (element.get("status") or "").strip().lower() == "deleted")
 
 
+def code_of(told: str | None) -> str:
+    """A code as the protocol writes it (2.0, 3.6): providers change its case, and put signs between its words."""
+    plain = re.sub(r"[^A-Za-z]", "", told or "").lower()
+    return (
+        _CODES.get(plain) or _CODES.get(plain.replace("recordmatch", "recordsmatch")) or (told or "").strip() or "error"
+    )
+
+
 def _noted(said: Said, element: etree._Element) -> Said:
     text = (element.text or "").strip()
     match local(element):
@@ -160,7 +193,7 @@ def _noted(said: Said, element: etree._Element) -> Said:
         case "request":
             return said._replace(base_url=text or None)
         case "error":
-            return said._replace(errors=(*said.errors, (element.get("code") or "error", " ".join(text.split())[:300])))
+            return said._replace(errors=(*said.errors, (code_of(element.get("code")), " ".join(text.split())[:300])))
         case "resumptionToken":
             listed = (element.get("completeListSize") or "").strip()
             number = int(listed) if listed.isascii() and listed.isdigit() and len(listed) < 12 else None

@@ -14,14 +14,20 @@ from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from harvest.walks.oai.page import Header, Page, Said, of_root, sized
+from harvest.walks.oai.page import Header, Page, Said, careful, of_root, sized
 from schemas.errors import Problem, Repair, Unreadable
 from schemas.formats.format import Delivery
-from schemas.formats.incoming.xml_kinds import Wish, harvested
+from schemas.formats.incoming.xml_kinds import Wish
 from schemas.xml import reader as xml
 from schemas.xml.text import encoding_of, line_of
 
 _CLOSED: Final = re.compile(rb"</(?:[\w.-]+:)?OAI-PMH\s*>\s*$")
+_END: Final = re.compile(rb"</(?:[\w.-]+:)?OAI-PMH\s*>")
+_START: Final = re.compile(rb"<\?xml[\s?]|<(?:[\w.-]+:)?OAI-PMH[\s>]")
+_HEADER: Final = re.compile(
+    rb"<(?:[\w.-]+:)?header\b([^<>]*)>(.*?)(?:</(?:[\w.-]+:)?header\s*>|<(?:[\w.-]+:)?metadata[\s>])", re.DOTALL
+)
+_DELETED: Final = re.compile(rb"""\bstatus\s*=\s*["']\s*deleted\s*["']""", re.IGNORECASE)
 _RECORD: Final = re.compile(rb"<(/?)((?:[\w.-]+:)?record)(?=[\s>/])[^<>]*?(/?)>")
 _ROOT: Final = re.compile(rb"<(?:[\w.-]+:)?OAI-PMH\b([^<>]*)>")
 _LIST: Final = re.compile(rb"<(?:[\w.-]+:)?(?:ListRecords|GetRecord)\b([^<>]*)>")
@@ -53,7 +59,7 @@ class Mended:
 
     def headers(self) -> Iterator[Header]:
         for cut in self._cuts:
-            yield Header(_found(_IDENTIFIER, cut.data) or "", _found(_DATESTAMP, cut.data) or "", deleted=False)
+            yield _header(cut)
 
     def _one(self, cut: Cut, wish: Wish) -> Delivery:
         place = f"record {cut.number}"
@@ -64,7 +70,7 @@ class Mended:
         except Unreadable as error:
             return self._unreadable(cut, place, error)
         element = parsed.root[0]
-        delivery = sized(harvested(element, place, wish, self.said.base_url))
+        delivery = sized(careful(element, place, wish, self.said.base_url))
         if delivery.reading is None:
             return replace(delivery, source_bytes=cut.data) if not delivery.deleted else delivery
         repairs = tuple(_moved(repair, cut.line - 1) for repair in parsed.repairs)
@@ -77,8 +83,8 @@ class Mended:
             place=f"{place}, line {line}" if where else place,
             format="oai-pmh",
             problems=(Problem("", error.code, f"{error.message} The record starts at byte {cut.start} of the page."),),
-            identifier=_found(_IDENTIFIER, cut.data),
-            datestamp=_found(_DATESTAMP, cut.data),
+            identifier=_header(cut).identifier or None,
+            datestamp=_header(cut).datestamp or None,
             source_bytes=cut.data,
             base_url=self.said.base_url,
         )
@@ -94,6 +100,33 @@ def mend(body: bytes) -> Page | Mended:
     frame = b"".join(data[end:start] for end, start in zip(ends, [*(cut.start for cut in cuts), None], strict=True))
     said = of_root(xml.parse(frame, salvage=True, limits=xml.CONTAINER).root).said
     return Mended(said._replace(items=len(cuts)), cuts, _namespaces(data))
+
+
+def within(body: bytes) -> bytes:
+    """A page from its declaration or root to its first end tag, without what a server put before and after it.
+
+    The body itself where nothing stands there, or where that cannot be told: what was cut off has no end tag.
+    """
+    try:
+        codec = encoding_of(body)
+    except Unreadable:
+        return body
+    data = body
+    if codec not in ("utf-8", "utf-8-sig", "latin-1", "cp1252"):
+        data = _utf8(body)
+    start, end = _START.search(data), _END.search(data)
+    if start is None or end is None or end.start() < start.start():
+        return body
+    found = data[start.start() : end.end()]
+    return body if len(found) == len(data.strip(b" \t\r\n\xef\xbb\xbf")) else found
+
+
+def _header(cut: Cut) -> Header:
+    """The header of a record that is not well-formed, as far as its tags tell; a name further on is none of it."""
+    found = _HEADER.search(cut.data)
+    inside = found[2] if found else b""
+    deleted = found is not None and _DELETED.search(found[1]) is not None
+    return Header(_found(_IDENTIFIER, inside) or "", _found(_DATESTAMP, inside) or "", deleted)
 
 
 def _cuts(data: bytes) -> Iterator[Cut]:

@@ -24,16 +24,15 @@ class Repeats:
         self._bits = bytearray(_BITS // 8)
         self.stale = 0
 
-    def page(self, pairs: Iterable[tuple[str, str]], token: str | None = None) -> int:
-        """Note the pairs of a page; how many of them were new. An empty page goes on when its token is new.
-
-        oai_repo 0.5 (2026-11) leaves deleted records out of its pages, so that a page of them is empty.
-        """
-        told = [f"{identifier}\n{datestamp}" for identifier, datestamp in pairs]
-        fresh = sum(map(self._is_new, told))
-        goes_on = fresh or (not told and token and self._is_new(f"\n\n{token}"))
-        self.stale = 0 if goes_on else self.stale + 1
+    def page(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """Note the pairs of a page; how many of them were new. An empty page brings nothing new, whatever its token."""
+        fresh = self.count(pairs)
+        self.stale = 0 if fresh else self.stale + 1
         return fresh
+
+    def count(self, pairs: Iterable[tuple[str, str]]) -> int:
+        """Note some pairs; how many of them were new."""
+        return sum(self._is_new(f"{identifier}\n{datestamp}") for identifier, datestamp in pairs)
 
     @property
     def is_over(self) -> bool:

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
+from lxml import etree
+
 from harvest.errors import BadStatus, Failed, HarvestError
 from harvest.network.guest import TRIES, Guest
 from harvest.walks.oai.page import local, parsed
+from harvest.walks.oai.page_mending import within
 from harvest.walks.windows import Granularity, Window
 from schemas.errors import Unreadable
 
@@ -51,13 +54,17 @@ def identify(guest: Guest, base: str) -> Identity:
         found = dict(_told(guest, url(base, "Identify")))
     except Unreadable as error:
         if error.code == "not_oai_pmh":
-            raise Failed(f"{base} does not answer in OAI-PMH; is it the base URL of a provider?") from error
+            way = detour(guest, base)
+            raise Failed(f"{base} does not answer in OAI-PMH; is it the base URL of a provider?{way}") from error
         return Identity(note=f"Identify cannot be read ({error.message}); the provider is asked in days.")
     except BadStatus as error:
         if error.status < 500:
             raise
         return Identity(note=f"Identify cannot be had ({error}); the provider is asked in days.")
     if "Identify" not in found:
+        way = detour(guest, base)
+        if way:
+            raise Failed(f"{base} does not tell what it is.{way}")
         return Identity(note="Identify says nothing of the provider; it is asked in days.")
     seconds = found.get("granularity", "").lower().startswith("yyyy-mm-ddt")
     return Identity(
@@ -85,14 +92,33 @@ def is_there(guest: Guest, base: str) -> bool:
         return False
 
 
+def _root(body: bytes) -> etree._Element:
+    """The root of an answer, also where rubbish stands around it; raises Unreadable."""
+    try:
+        return parsed(body, salvage=True)
+    except Unreadable as error:
+        inside = within(body) if error.code != "doctype" else body
+        if inside == body:
+            raise
+        return parsed(inside, salvage=True)
+
+
+def detour(guest: Guest, base: str) -> str:
+    """A sentence about a redirect of the provider that loses what is asked; "" where there is none."""
+    try:
+        return guest.get(url(base, "Identify"), tries=1).detour
+    except HarvestError:
+        return ""
+
+
 def _told(guest: Guest, address: str, tries: int = TRIES) -> Iterator[tuple[str, str]]:
     """Names and texts of the elements of an answer."""
     answer = guest.get(address, tries=tries)
     try:
-        root = parsed(answer.body, salvage=True)
+        root = _root(answer.body)
     except Unreadable:
         if answer.status >= 400:
-            raise BadStatus(address, answer.status) from None
+            raise BadStatus(address, answer.status, more=answer.detour) from None
         raise
     for element in root.iter("{*}*"):
         yield local(element), (element.text or "").strip()

@@ -23,9 +23,18 @@ from schemas.datestamp import utc_datestamp
 from schemas.xml.reader import encode, escape, escape_attribute
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
+TO_DO: Final = {
+    "incomplete": "The next run goes on by itself. Where the same is missing again, the source should mend what is"
+    " said here; afterwards everything can be asked for again with: oerbron harvest run NAME --all",
+    "failed": "Look whether the address and the settings of the source are right; nothing comes before that.",
+    "waiting": "Nothing is deleted before a person looked whether the source meant it, and confirmed it with: oerbron"
+    " harvest run NAME --confirm-deletes",
+    "stopped": "The next run goes on where it was stopped.",
+    "crashed": "The next run goes on at the page where it broke off.",
+}
 SENTENCES: Final = (
     "new", "running", "crashed", "complete", "incomplete", "failed", "stopped", "waiting", "created", "updated",
-    "unchanged", "deleted", "rejected", "none named",
+    "unchanged", "deleted", "rejected", "none named", *TO_DO.values(),
 )  # fmt: skip
 _UNFORESEEN: Final = "internal"
 
@@ -60,6 +69,8 @@ class _Sources:
         return page(
             "site/source.html",
             source=self._told(found),
+            to_do=i18n.translate(TO_DO[found.state]) if found.state in TO_DO else "",
+            problems=list(found.last.notes) if found.state in TO_DO and found.last is not None else [],
             runs=[self._run_told(each) for each in source_account.documents(found)],
             report=made,
             missing=[self._line(made, each) for each in made.missing],

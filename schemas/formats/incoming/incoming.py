@@ -74,7 +74,7 @@ def _recognised(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Del
     elif (first := _first(data)) == "<":
         yield from _marked_up(data, request)
     elif wanted in _JSON or (first in "{[" and wanted == "auto"):
-        yield from json_kinds.deliveries(data, request.vocabularies)
+        yield from json_kinds.deliveries(data, request.vocabularies, salvage=request.salvage)
     elif wanted == "auto" and (request.mapping is not None or table.is_table(data)):
         yield from table.deliveries(data, request.mapping, request.vocabularies, salvage=request.salvage)
     elif data[:2] == _GZIP:
@@ -102,7 +102,7 @@ def _marked_up(data: bytes, request: Incoming) -> Iterator[Delivery]:
     wanted = request.format
     root = xml_kinds.root_of(data).lower()
     if wanted in ("auto", "amb") and root in ("html", "script", "head", "body", "div", "") and SCRIPT.search(data):
-        yield from json_kinds.page(data, request.vocabularies)
+        yield from json_kinds.page(data, request.vocabularies, salvage=request.salvage)
         return
     if root == "html":
         raise Unreadable("unknown_format", "The page holds no JSON-LD.")

@@ -12,34 +12,40 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from schemas.errors import Problem, Unreadable
+from schemas.errors import Problem, Repair, Unreadable
 from schemas.formats import jsonl
 from schemas.formats.amb import amb
 from schemas.formats.amb.linked import decode, scripts
 from schemas.formats.format import Delivery
+from schemas.formats.json_mend import mended
 from schemas.vocabularies.vocabularies import Vocabularies
 
 _PEEK_BYTES: Final = 1 << 20
 _NO_RECORD: Final = Unreadable("unknown_format", "The entry of the list is no record.")
 
 
-def deliveries(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
-    """The records of a document or of its lines; raises Unreadable for what forbids the whole of it."""
+def deliveries(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False) -> Iterator[Delivery]:
+    """The records of a document or of its lines; raises Unreadable for what forbids the whole of it.
+
+    With `salvage` bytes and characters are mended first, and each mend is told (schemas.formats.json_mend).
+    """
     data = _utf8(data)
     if _is_lines(data):
-        yield from _lines(data, vocabularies)
+        yield from _lines(data, vocabularies, salvage=salvage)
         return
+    whole, repairs = mended(data) if salvage else (data, ())
     try:
-        document = decode(data)
+        document = decode(whole)
     except Unreadable:
         if data.count(b"\n{") == 0:
             raise
-        yield from _lines(data, vocabularies)
+        yield from _lines(data, vocabularies, salvage=salvage)
         return
-    yield from _of_document(document, data, vocabularies)
+    for delivery in _of_document(document, whole, vocabularies):
+        yield _told(delivery, repairs)
 
 
-def page(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
+def page(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False) -> Iterator[Delivery]:
     """The records of the JSON-LD scripts in a page; raises Unreadable.
 
     A script that cannot be read is a reject of its own; one that speaks of something else (the site, the way to the
@@ -47,17 +53,27 @@ def page(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
     """
     documents: list[Any] = []
     broken: list[Delivery] = []
+    told: tuple[Repair, ...] = ()
     for number, script in enumerate(scripts(data), 1):
+        whole, repairs = mended(script) if salvage else (script, ())
+        told += repairs
         try:
-            documents.append(decode(script))
+            documents.append(decode(whole))
         except Unreadable as error:
             message = f"The JSON-LD script {number} of the page is not JSON."
             broken.append(_reject(Unreadable(error.code, message), f"script {number}", script))
     found = list(_found(documents, "file", data, vocabularies))
     if not found and not broken:
         raise Unreadable("unknown_format", "The JSON-LD of the page describes no learning resource.")
-    yield from found
+    yield from (_told(each, told) for each in found)
     yield from broken
+
+
+def _told(delivery: Delivery, repairs: tuple[Repair, ...]) -> Delivery:
+    """The delivery with the mends that were made before it was read."""
+    if not repairs or delivery.reading is None:
+        return delivery
+    return replace(delivery, reading=replace(delivery.reading, repairs=repairs + delivery.reading.repairs))
 
 
 def _utf8(data: bytes) -> bytes:
@@ -78,7 +94,7 @@ def _is_lines(data: bytes) -> bool:
         return False
 
 
-def _lines(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
+def _lines(data: bytes, vocabularies: Vocabularies, *, salvage: bool) -> Iterator[Delivery]:
     number = position = 0
     size = len(data)
     while position < size:
@@ -88,7 +104,8 @@ def _lines(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
         position = size if last else end + 1
         number += 1
         if line:
-            yield _of_line(line, f"line {number}", vocabularies, cut=last)
+            whole, repairs = mended(line) if salvage else (line, ())
+            yield _told(_of_line(whole, f"line {number}", vocabularies, cut=last), repairs)
 
 
 def _of_line(line: bytes, place: str, vocabularies: Vocabularies, *, cut: bool) -> Delivery:

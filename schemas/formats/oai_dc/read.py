@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -61,6 +62,14 @@ _KINDS: Final = frozenset(("ispartof", "haspart", "isversionof", "hasversion", "
     "isrequiredby",
 }
 _SIZE: Final = re.compile(r"[\d.,]+\s*(?:[kmgt]i?)?b(?:ytes?)?|[\d.,]+\s*(?:[kmgt]i?)?\s*octets?", re.IGNORECASE)
+_NEARLY: Final = {
+    name: re.compile(rf"(?:https?:/*)?(?:www\.)?(?:{host})/{path}[/#]*", re.IGNORECASE)
+    for name, host, path in (
+        (DC, r"purl\.org|dublincore\.org", r"dc/+elements(?:/+1\.[01])?"),
+        (DCTERMS, r"purl\.org|dublincore\.org", r"dc/+terms"),
+        (OAI_DC, r"openarchives\.org", r"OAI/+(?:2\.0|1\.1)/+oai_dc"),
+    )
+}
 _ADDRESS: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S|10\.\d{4,}/")
 _CATALOGUED: Final = re.compile(r"(?i)(?:info:|urn:)?(doi|isbn|issn|hdl|handle|pmid|arxiv|ark)[:/ ]\s*\S")
 
@@ -68,10 +77,19 @@ _CATALOGUED: Final = re.compile(r"(?i)(?:info:|urn:)?(doi|isbn|issn|hdl|handle|p
 def recognises(element: etree._Element) -> bool:
     """Whether an element holds a record in Dublin Core: by its own name, or because its children are DC."""
     namespace, local = split(str(element.tag))
-    if namespace == OAI_DC or local.lower() in _ROOTS:
+    if _meant(namespace) == OAI_DC or local.lower() in _ROOTS:
         return True
-    spaces = [split(str(child.tag))[0] for child in element]
+    spaces = [_meant(split(str(child.tag))[0]) for child in element]
     return bool(spaces) and sum(space in (DC, DCTERMS) for space in spaces) * 2 > len(spaces)
+
+
+@lru_cache(maxsize=256)
+def _meant(namespace: str) -> str:
+    """The namespace that is meant by one that is written nearly so: with https, www, another end, or in capitals."""
+    for known, pattern in _NEARLY.items():
+        if namespace != known and pattern.fullmatch(namespace.strip()):
+            return known
+    return namespace
 
 
 def is_reference(said: LangString) -> bool:
@@ -105,6 +123,7 @@ class _Reader:
         self._vocabularies = vocabularies
         self._dates: list[str] = []
         self._counts: dict[str, int] = {}
+        self._told: set[str] = set()
 
     def take(self, root: etree._Element) -> None:
         self._stray(root.text)
@@ -118,7 +137,11 @@ class _Reader:
             self.assembly.repair("", "stray_text", text.strip(), None)
 
     def _element(self, element: etree._Element) -> None:
-        namespace, local = split(str(element.tag))
+        written, local = split(str(element.tag))
+        namespace = _meant(written)
+        if namespace != written and written not in self._told:
+            self._told.add(written)
+            self.assembly.repair("", "namespace_name", written, namespace)
         name = local.lower()
         if name in _MISSPELT and namespace in (DC, OAI_DC):
             self.assembly.repair(f"dc:{local}", "misspelt_element", local, _MISSPELT[name])
