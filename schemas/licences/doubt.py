@@ -210,13 +210,16 @@ def _names(items: list[Item]) -> frozenset[int]:
 
 
 def _may_be_name(items: list[Item], place: int) -> bool:
+    """Whether a word with a capital may be a name: not where it hangs on a licence ("Attribution-Foo")."""
     item = items[place]
     if place and items[place - 1].text in _AFTER:
         return False
-    if place and item.glue in ("-", "", "."):
-        before = items[place - 1]
-        initial = item.glue == "." and len(before.text) == 1
-        if not initial and (before.shape not in "TU" or before.kind not in ("unknown", "plain")):
+    if place and item.glue == "." and len(items[place - 1].text) == 1:
+        return True
+    at = place
+    while at and items[at].glue in ("-", "", "."):
+        at -= 1
+        if items[at].shape not in "TU" or items[at].kind not in ("unknown", "plain"):
             return False
     return item.text.isascii() or not any(sign.isascii() for sign in item.text)
 

@@ -29,8 +29,9 @@ class Lexicon(msgspec.Struct, frozen=True):
     `phrases`: squeezed phrases to their kind; `reach`: first two letters to the length of the longest of these.
     `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
     `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word; `slips`:
-    the words of these names, and with one letter left out; `plain_stems`: beginnings of words that say nothing. After `universal` words "for" is no restriction; a word of `uses` before one of `places` is;
-    `functions` have capitals only in Title Case.
+    the words of these names, and with one letter left out; `plain_stems`: beginnings of words that say nothing.
+    "for" before a `universal` word is no restriction, a word of `uses` before one of `places` is. `institution` begins
+    a name; `functions` have capitals only in Title Case.
     """
 
     phrases: dict[str, str]
@@ -169,6 +170,8 @@ def _words_of_names(titles: dict[str, Any]) -> dict[bool, set[str]]:
             for name in names.get(kind, ()):
                 parts = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name)
                 found[kind in ("nc", "nd")] |= {fold(word) for word in _WORD.findall(parts)}
+                if " " not in name:
+                    found[kind in ("nc", "nd")].add(squeezed(name))
     return found
 
 
