@@ -29,10 +29,11 @@ _SPDX = re.compile(
     r"(?:https?:)?//(?:www\.)?spdx\.org/licenses/([\w.+-]+?)(?:\.(?:html|json))?(?=[\s\"'<>]|$)", re.IGNORECASE
 )
 _OTHER = re.compile(
-    r"(?:\w+:)?//[^\s\"'<>()]+|\bwww\.[^\s\"'<>()]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bdoi:\S+", re.IGNORECASE
+    r"\w+://[^\s\"'<>()]+|//[\w-]+\.[^\s\"'<>()]+|\bwww\.[^\s\"'<>()]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\bdoi:\S+",
+    re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"(?<=[/#?=&])[^/#?=&]*(?<![a-z])(?:cc[-_.]?(?:by|0|zero)|by[-_](?:nc|nd|sa)|non-?commercial|no-?deriv)[^/#?&]*",
+    r"(?<=[/#?=&])[^/#?=&]*(?<![a-z])(?:cc[-_.]?(?:by|0|zero)|by[-_](?:nc|nd|sa)|non?-?comm?ercial|no-?deriv|sin-?deriv)[^/#?&]*",
     re.IGNORECASE,
 )
 

@@ -72,6 +72,7 @@ _TYPED: Final = (
 _PAST: Final = frozenset(("was", "were", "war", "waren", "etait", "era", "var", "bylo", "volt", "byl", "ehem"))
 _SINCE: Final = frozenset(("from", "ab", "vanaf", "desde", "dal", "fran", "fra", "od"))
 _AFTER: Final = frozenset(("nach", "zum", "zur", "gegen", "im", "beim", "ins", "je", "after", "upon", "against", "na"))
+_BETWEEN_NAMES: Final = frozenset(("of", "the", "for", "fur", "de", "la", "der", "des", "du", "and", "und"))
 _RIGHTS = re.compile(r"right|recht|droit|derech|diritt|direit|dret|ratt|rett|praw|prav")
 _NC_STEM = re.compile(r"commerc|comerc|komerc|kommerz|kommerc|kommers|kaupall|коммерч|комерц|комерс|εμπορικ")
 
@@ -158,6 +159,8 @@ def _sentence_smells(sentence: list[Item], names: frozenset[int], strict: bool) 
     if topics and not permits:
         return True
     for place, item in enumerate(sentence):
+        if strict and not permits and item.text in lexicon().uses and _is_bounded(sentence, place, names):
+            return True
         match item.kind:
             case "unknown" | "audience":
                 if (strict or topics) and id(item) not in names:
@@ -169,6 +172,12 @@ def _sentence_smells(sentence: list[Item], names: frozenset[int], strict: bool) 
                 if strict and item.is_code and not _is_element(sentence, place):
                     return True
     return False
+
+
+def _is_bounded(sentence: list[Item], place: int, names: frozenset[int]) -> bool:
+    """Whether a use is bounded to a place or to whom the word before it names ("use in the course", "NGO use")."""
+    after = sentence[place + 1 : place + 3]
+    return any(item.text in lexicon().places for item in after) or (place > 0 and id(sentence[place - 1]) in names)
 
 
 def _leaves_nobody_out(sentence: list[Item], place: int, names: frozenset[int]) -> bool:
@@ -201,33 +210,28 @@ def _names(items: list[Item]) -> frozenset[int]:
 
 
 def _may_be_name(items: list[Item], place: int) -> bool:
+    """Whether a word with a capital may be a name: not where it hangs on a licence ("Attribution-Foo")."""
     item = items[place]
     if place and items[place - 1].text in _AFTER:
         return False
-    if place and item.glue in ("-", "", "."):
-        before = items[place - 1]
-        initial = item.glue == "." and len(before.text) == 1
-        if not initial and (before.shape not in "TU" or before.kind not in ("unknown", "plain")):
+    if place and item.glue == "." and len(items[place - 1].text) == 1:
+        return True
+    at = place
+    while at and items[at].glue in ("-", "", "."):
+        at -= 1
+        if items[at].shape not in "TU" or items[at].kind not in ("unknown", "plain"):
             return False
     return item.text.isascii() or not any(sign.isascii() for sign in item.text)
 
 
 def _beside_name(items: list[Item], place: int, names: set[int]) -> bool:
+    """Whether a name stands next to a word, or an institution begins up to five words before it."""
+    before = items[max(0, place - 5) : place]
+    if any(item.text in lexicon().institution and item.sentence == items[place].sentence for item in before):
+        return True
     for step in (-1, 1):
         at = place + step
-        while 0 <= at < len(items) and items[at].text in (
-            "of",
-            "the",
-            "for",
-            "fur",
-            "de",
-            "la",
-            "der",
-            "des",
-            "du",
-            "and",
-            "und",
-        ):
+        while 0 <= at < len(items) and items[at].text in _BETWEEN_NAMES:
             at += step
         if 0 <= at < len(items) and (id(items[at]) in names or items[at].text in lexicon().institution):
             return True

@@ -19,6 +19,7 @@ import msgspec
 from schemas.licences.folding import fold
 
 ELEMENTS: Final = ("by", "nc", "nd", "sa")
+_LONGEST_ENDING: Final = 4
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 
 
@@ -28,8 +29,9 @@ class Lexicon(msgspec.Struct, frozen=True):
     `phrases`: squeezed phrases to their kind; `reach`: first two letters to the length of the longest of these.
     `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
     `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word; `slips`:
-    the words of these names, and with one letter left out. After `universal` words "for" is no restriction;
-    `functions` have capitals only in Title Case.
+    the words of these names, and with one letter left out; `plain_stems`: beginnings of words that say nothing.
+    "for" before a `universal` word is no restriction, a word of `uses` before one of `places` is. `institution` begins
+    a name; `functions` have capitals only in Title Case.
     """
 
     phrases: dict[str, str]
@@ -39,6 +41,9 @@ class Lexicon(msgspec.Struct, frozen=True):
     stems: dict[str, str]
     closing: tuple[str, ...]
     slips: frozenset[str]
+    plain_stems: frozenset[str]
+    uses: frozenset[str]
+    places: frozenset[str]
     universal: frozenset[str]
     institution: frozenset[str]
     functions: frozenset[str]
@@ -68,8 +73,14 @@ def lexicon() -> Lexicon:
         ports={name: code for name, code in ports.items() if name},
         words=exact,
         stems=stems,
-        closing=tuple(phrase for phrase, kind in phrases.items() if kind in ("nc", "nd") and len(phrase) > 5),
+        closing=(
+            *(phrase for phrase, kind in phrases.items() if kind in ("nc", "nd") and len(phrase) > 5),
+            *map(fold, words["within"].split()),
+        ),
         slips=frozenset(part for word in names for part in (word, *shorter(word))),
+        plain_stems=frozenset(map(fold, words["plain_stems"].split())),
+        uses=frozenset(map(fold, words["uses"].split())),
+        places=frozenset(map(fold, words["places"].split())),
         universal=frozenset(map(fold, words["universal"].split())),
         institution=frozenset(map(fold, words["institution"].split())),
         functions=frozenset(
@@ -159,6 +170,8 @@ def _words_of_names(titles: dict[str, Any]) -> dict[bool, set[str]]:
             for name in names.get(kind, ()):
                 parts = re.sub(r"(?<=[^\W\d_A-Z])(?=[A-Z])", " ", name)
                 found[kind in ("nc", "nd")] |= {fold(word) for word in _WORD.findall(parts)}
+                if " " not in name:
+                    found[kind in ("nc", "nd")].add(squeezed(name))
     return found
 
 
@@ -184,4 +197,7 @@ def class_of(word: str) -> str:
         return kind
     if len(word) > 8 and any(name in word for name in known.closing):
         return "deny"
-    return "deny" if len(word) > 4 and (word in known.slips or shorter(word) & known.slips) else "unknown"
+    if len(word) > 4 and (word in known.slips or shorter(word) & known.slips):
+        return "deny"
+    beginnings = (word[:end] for end in range(max(4, len(word) - _LONGEST_ENDING), len(word) + 1))
+    return "plain" if any(part in known.plain_stems for part in beginnings) else "unknown"

@@ -225,7 +225,7 @@ def test_elements_are_read_wherever_and_however_they_stand(text: str, family: st
 
 @pytest.mark.parametrize(
     "text",
-    ["Not CC BY", "This work is not licensed under CC BY", "This is not CC BY-NC", "CC BY for schools", "CC BY?"]
+    ["Not CC BY", "This work is not licensed under CC BY", "This is not CC BY-NC", "CC BY for schools", "CC BY?"]  # noqa: RUF005
     + ["Text CC BY 4.0, images CC BY-NC 4.0", "CC0 (metadata only)", "Creative Commons by Jan Maes", "CC BY 4.0 xyzzy"]
     + ["https://creativecommons.org/licenses/by/4.0/ All rights reserved", "<del>CC BY</del>", "CC BY " + "a" * 9000],
 )
@@ -235,7 +235,7 @@ def test_what_is_denied_or_not_understood_names_no_licence(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["CC BY 4.0, free for commercial use", "CC BY, adaptations welcome", "CC BY 4.0, Anna M\u00fcller"]
+    ["CC BY 4.0, free for commercial use", "CC BY, adaptations welcome", "CC BY 4.0, Anna M\u00fcller"]  # noqa: RUF005
     + ["Except where otherwise noted, this work is licensed under CC BY 4.0", "Content: CC BY 4.0, code: MIT"]
     + ["CC BY 4.0 Bundesministerium f\u00fcr Bildung", "Wikipedia contributors, CC BY 4.0, via Wikimedia Commons"],
 )
@@ -251,7 +251,7 @@ ADDRESS = CC + "licenses/by/4.0/"
 
 @pytest.mark.parametrize(
     "beside",
-    ["no commercial use", "Alle rechten voorbehouden", "CC BY-NC 4.0", "In Copyright", "Enkel voor in de klas"]
+    ["no commercial use", "Alle rechten voorbehouden", "CC BY-NC 4.0", "In Copyright", "Enkel voor in de klas"]  # noqa: RUF005
     + ["info:eu-repo/semantics/restrictedAccess", "http://rightsstatements.org/vocab/InC/1.0/"],
 )
 def test_an_open_licence_is_not_open_where_another_string_closes_it(beside: str) -> None:

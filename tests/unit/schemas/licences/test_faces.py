@@ -91,8 +91,8 @@ def test_a_restriction_value_that_names_no_sure_licence_is_warned_of() -> None:
     ],
 )
 def test_an_object_of_amb_that_contradicts_its_address_is_not_open(license_: object) -> None:
-    page = {"@context": "https://schema.org", "@type": "LearningResource", "@id": "https://example.org/a"}
-    page |= {"name": "Breuken", "license": license_}
+    page: dict[str, object] = {"@context": "https://schema.org", "@type": "LearningResource"}
+    page |= {"@id": "https://example.org/a", "name": "Breuken", "license": license_}
 
     reading = amb.read(msgspec.json.encode(page), shipped())
 
@@ -102,8 +102,8 @@ def test_an_object_of_amb_that_contradicts_its_address_is_not_open(license_: obj
 
 
 def test_an_object_of_amb_whose_name_says_the_same_is_read_by_its_address() -> None:
-    page = {"@context": "https://schema.org", "@type": "LearningResource", "@id": "https://example.org/a"}
-    page |= {"name": "Breuken", "license": {"id": ADDRESS, "name": "CC BY 4.0"}}
+    page: dict[str, object] = {"@context": "https://schema.org", "@type": "LearningResource"}
+    page |= {"@id": "https://example.org/a", "name": "Breuken", "license": {"id": ADDRESS, "name": "CC BY 4.0"}}
 
     reading = amb.read(msgspec.json.encode(page), shipped())
 
