@@ -21,7 +21,7 @@ from schemas.vocabularies.vocabularies import Vocabularies
 
 __all__ = ["LOSSES", "VERSION", "problems", "read", "read_resource", "resources", "write"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the writer: part of the fingerprint."""
 
 LOSSES: Final[tuple[tuple[str, str], ...]] = (

@@ -24,7 +24,7 @@ from schemas.xml import reader as xml
 
 __all__ = ["VERSION", "read", "recognises", "write", "write_verbatim"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the writer of the published face: part of the fingerprint."""
 
 _ROOTS: Final = frozenset(("lom", "obaa", "estcore"))

@@ -14,7 +14,7 @@ from schemas.formats.oai_dc.write import write
 
 __all__ = ["LOSSES", "VERSION", "read", "recognises", "write"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the writer: part of the fingerprint."""
 
 LOSSES: Final[tuple[tuple[str, str], ...]] = (

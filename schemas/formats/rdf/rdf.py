@@ -28,7 +28,7 @@ __all__ = [
     "write",
 ]
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the writer: part of the fingerprint."""
 
 MEDIA_TYPES: Final[dict[str, str]] = {
