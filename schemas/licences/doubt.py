@@ -145,7 +145,16 @@ def _denies(items: list[Item], place: int) -> bool:
         waived = any(item.text in ("zero", "mark") for item in items)
         whole = any(item.text in lexicon().universal for item in items)
         return whole or not (waived or _RIGHTS.search(items[place].text))
+    if items[place].text == "copyright" and _is_of_a_part(items, place):
+        return True
     return kind == "unknown" and _slip(items[place].text) is not None
+
+
+def _is_of_a_part(items: list[Item], place: int) -> bool:
+    """Whether a copyright after the licence is that of a part of the work ("CC BY; photos © Jan Maes")."""
+    beside = items[max(0, place - 2) : place + 2]
+    named = any(item.kind in ("label", "address", "by") for item in items[: max(0, place - 1)])
+    return named and any(item.text in lexicon().parts for item in beside)
 
 
 def _squeezed(items: list[Item]) -> str:

@@ -31,7 +31,6 @@ _SIGNS: Final = {
     "\U0001f16d": " cc ", "\U0001f16f": " by ", "\U0001f10e": " sa ", "\U0001f10f": " nc ", "⊜": " nd ",
     "\U0001f10d": " cc0 ", "\U0001f16e": " public domain ",
     **dict.fromkeys("⛔\U0001f6ab❌✖✗✘⊘≠¬⍉", f" {STRUCK} "),
-    "(c)": " © ", "(C)": " © ",
 }  # fmt: skip
 _LETTERS: Final = {
     "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ŀ": "l",
@@ -55,8 +54,8 @@ def clean(text: str) -> str:
         text = _TAG.sub(_tag, _HIDDEN.sub(" ", _COMMENT.sub(" ", text)))
     if not text.isascii():
         text = _plain(text)
-    if "(c)" in text or "(C)" in text:
-        text = text.replace("(c)", " © ").replace("(C)", " © ")
+    if "(c)" in text or "(C)" in text or "©" in text:
+        text = text.replace("(c)", "©").replace("(C)", "©").replace("©", " copyright ")
     text = _CONTRACTED.sub(r"\1 not ", text)
     return " ".join(text.replace("\n", _BREAK).split())
 

@@ -30,7 +30,8 @@ class Lexicon(msgspec.Struct, frozen=True):
     `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
     `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word; `slips`:
     the words of these names, and with one letter left out; `plain_stems`: beginnings of words that say nothing.
-    "for" before a `universal` word is no restriction, a word of `uses` before one of `places` is. `institution` begins
+    "for" before a `universal` word is no restriction, a word of `uses` before one of `places` is. `parts` may have
+    rights of their own. `institution` begins
     a name; `functions` have capitals only in Title Case.
     """
 
@@ -44,6 +45,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     plain_stems: frozenset[str]
     uses: frozenset[str]
     places: frozenset[str]
+    parts: frozenset[str]
     universal: frozenset[str]
     institution: frozenset[str]
     functions: frozenset[str]
@@ -81,6 +83,7 @@ def lexicon() -> Lexicon:
         plain_stems=frozenset(map(fold, words["plain_stems"].split())),
         uses=frozenset(map(fold, words["uses"].split())),
         places=frozenset(map(fold, words["places"].split())),
+        parts=frozenset(map(fold, words["parts"].split())),
         universal=frozenset(map(fold, words["universal"].split())),
         institution=frozenset(map(fold, words["institution"].split())),
         functions=frozenset(
