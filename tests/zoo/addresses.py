@@ -23,7 +23,6 @@ NONSENSE = {
     "PortInWords": "http://127.0.0.1:abc/",
     "NegativePort": "http://127.0.0.1:-1/",
     "NoHost": "http:///x",
-    "OnlyScheme": "http://",
     "Blank": "http://exam ple.invalid/",
     "Tab": "http://exam\tple.invalid/",
     "HugeLabel": f"http://{'a' * 64}.invalid/",

@@ -21,10 +21,11 @@ MUTATED_RUNS = 2
 _STATUSES = (200, 204, 206, 301, 302, 304, 307, 400, 401, 404, 410, 413, 429, 500, 502, 503)
 _PIECES = (
     b"\x00", b"\xff", b"\xed\xa0\xbd", b"<", b">", b"&", b"]]>", b"<![CDATA[", b"</OAI-PMH>", b"</record>", b"<record>",
-    b"<?xml version='1.0'?>", b"<!DOCTYPE x>", b"&#0;", b"\xef\xbb\xbf", b"<resumptionToken>x</resumptionToken>", b"9999-12-31",
-    b"0001-01-01T00:00:00+14:00", b"-1", b"9" * 400,
+    b"<?xml version='1.0'?>", b"<!DOCTYPE x>", b"&#0;", b"\xef\xbb\xbf", b"<resumptionToken>x</resumptionToken>",
+    b"9999-12-31",    b"0001-01-01T00:00:00+14:00", b"-1", b"9" * 400,
 )  # fmt: skip
 _HEADERS = ("Retry-After", "Content-Encoding", "Location", "Content-Type", "Transfer-Encoding", "ETag", "Date")
+_NO_DATE = "Mon, 01 Jan 99999999999 00:00:00 GMT"
 _VALUES = (
     "",
     "gzip",
