@@ -42,9 +42,6 @@ _NAMED: Final = text(
     " JOIN record r ON r.id = o.record WHERE s.source = :source AND o.identifier IS NOT NULL"
     f" AND {_LIVE} ORDER BY s.key LIMIT :limit"
 )
-_NOTE: Final = (
-    "INSERT INTO harvest_pending (source, key, datestamp, cause) VALUES (?, ?, NULL, 'audit') ON CONFLICT DO NOTHING"
-)
 _SEEN_AGAIN: Final = text(
     "DELETE FROM harvest_pending WHERE source = :source AND (cause = 'audit' OR datestamp IS NULL) AND EXISTS"
     " (SELECT 1 FROM harvest_seen s WHERE s.source = harvest_pending.source AND s.key = harvest_pending.key)"
@@ -116,11 +113,6 @@ def age(connection: Connection, source: str) -> None:
     connection.execute(text("UPDATE harvest_pending SET datestamp = NULL WHERE source = :source"), {"source": source})
 
 
-def withdraw(connection: Connection, source: str) -> None:
-    """Take back what an audit found to be gone."""
-    connection.execute(text("DELETE FROM harvest_pending WHERE source = :s AND cause = 'audit'"), {"s": source})
-
-
 def seen_again(site: Site, source: str) -> None:
     """Let go the deletions that wait for what the provider names after all."""
     with site.database.write() as connection:
@@ -144,13 +136,8 @@ def note_lost(site: Site, source: HarvestSource, beat: Callable[[], None]) -> No
         with site.database.read() as connection:
             kept = _with_their_pages(connection, name, [row.key for row in rows]) if pages else set()
         with site.database.write() as connection:
-            note_gone(connection, name, [row.key for row in rows if row.key not in kept])
+            run_rows.note_gone(connection, name, [row.key for row in rows if row.key not in kept])
         after = rows[-1].id
-
-
-def note_gone(connection: Connection, source: str, keys: Sequence[str]) -> None:
-    """Note records that an audit found to be gone."""
-    many(connection, _NOTE, [(source, key) for key in keys])
 
 
 def _with_their_pages(connection: Connection, source: str, keys: Sequence[str]) -> set[str]:

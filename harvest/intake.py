@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from harvest import deletions, quarantine, run_rows, source_defaults
+from harvest import quarantine, run_rows, source_defaults
 from harvest.run_rows import Code, Move, Run
 from harvest.walks.walk import Step
 from harvest.walks.windows import order_of as stamp_order
@@ -206,8 +206,8 @@ class _Chunk:
             counts["unchanged"] += step.unchanged
             many(connection, _SEEN, [(self.source, stored_key(key)) for key in step.seen])
             if step.withdraws:
-                deletions.withdraw(connection, self.source)
-            deletions.note_gone(connection, self.source, step.gone)
+                run_rows.withdraw(connection, self.source)
+            run_rows.note_gone(connection, self.source, step.gone)
             notes = tuple(dict.fromkeys((*intake.run.notes, *step.notes))) if step.notes else None
         offset = 0 if step is not None else intake.run.offset + self.size if is_last else intake.run.offset
         change = Move(

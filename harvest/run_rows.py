@@ -7,6 +7,7 @@ shows it says so (`shown_state`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 import msgspec
@@ -17,10 +18,14 @@ from harvest.walks.windows import Window
 from repository.jobs import lease
 from repository.outcome import OUTCOMES
 from repository.site import Site
+from repository.storage.database import many
 
 RESUMABLE: Final = ("running", "stopped", "incomplete")
 LEASE_S: Final = 120.0
 RunState = Literal["running", "complete", "incomplete", "failed", "stopped", "waiting"]
+_NOTE: Final = (
+    "INSERT INTO harvest_pending (source, key, datestamp, cause) VALUES (?, ?, NULL, 'audit') ON CONFLICT DO NOTHING"
+)
 _COLUMNS: Final = (
     "id, source, prefix, spec, state, began, beat, ended, since, first_response, cursor, offset, steps, resumed,"
     " listed, created, updated, unchanged, deleted, rejected, codes, notes"
@@ -252,6 +257,16 @@ def keep_state(connection: Connection, run: Run, prefix: str, state: State, now:
             "holes": msgspec.json.encode(state.holes).decode(),
         },
     )  # fmt: skip
+
+
+def withdraw(connection: Connection, source: str) -> None:
+    """Take back what an audit found to be gone."""
+    connection.execute(text("DELETE FROM harvest_pending WHERE source = :s AND cause = 'audit'"), {"s": source})
+
+
+def note_gone(connection: Connection, source: str, keys: Sequence[str]) -> None:
+    """Note records that an audit found to be gone."""
+    many(connection, _NOTE, [(source, key) for key in keys])
 
 
 def quarantine_codes(connection: Connection, source: str) -> dict[str, int]:

@@ -70,7 +70,7 @@ class SitemapWalk:
         at = msgspec.json.decode(cursor, type=Cursor)
         try:
             entries = self._entries(at.maps[0])
-        except (Failed, Refused) as error:
+        except (Failed, Refused, Lost) as error:
             if at.maps[0] == self.around.source.url:
                 raise
             return Step(packed(self._next(msgspec.structs.replace(at, missing=(*at.missing, str(error))[:MOST_TOLD]))))

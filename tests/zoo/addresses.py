@@ -23,7 +23,6 @@ NONSENSE = {
     "PortInWords": "http://127.0.0.1:abc/",
     "NegativePort": "http://127.0.0.1:-1/",
     "NoHost": "http:///x",
-    "OnlyScheme": "http://",
     "Blank": "http://exam ple.invalid/",
     "Tab": "http://exam\tple.invalid/",
     "HugeLabel": f"http://{'a' * 64}.invalid/",
@@ -135,7 +134,7 @@ class _Map(Provider):
         if query.startswith("to="):
             return Reply(302, b"", (("Location", unquote(query[3:]).encode().decode("latin-1")),))
         if self.maps and not query:
-            locations = (f"{self.base}?map=1", self.address, f"{self.base}?map=2")
+            locations: tuple[str, ...] = (f"{self.base}?map=1", self.address, f"{self.base}?map=2")
             inside = "".join(f"<sitemap><loc>{_xml(each)}</loc></sitemap>" for each in locations)
             return Reply(body=f"<sitemapindex>{inside}</sitemapindex>".encode())
         pages = ["page=1", "page=2"] if query == "map=1" else ["page=3"] if query else ["page=1", "page=2", "page=3"]

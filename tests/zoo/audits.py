@@ -250,12 +250,13 @@ for _name, (_first, _second, _ends, _does) in _ORDERS.items():
         beast(_does_it, _ends, then=(_nothing, _nothing))(_kind)
 
 
+def _rename(provider: _Forgetful) -> None:
+    provider.records["oai:zoo:13"] = kept(13, datestamp=LATER)
+    provider.spoilt = True
+
+
 @beast("has a record without an identifier in its header, and keeps no deletions",
-       "complete: 1 rejected; 25 here; held: 1 no_identity", then=(
-           lambda provider: (
-               provider.records.update({"oai:zoo:13": kept(13, datestamp=LATER)}), setattr(provider, "spoilt", True)
-           ),
-       ))  # fmt: skip
+       "complete: 1 rejected; 25 here; held: 1 no_identity", then=(_rename,))  # fmt: skip
 class LosesItsName(_Forgetful):
     def header(self, each: Kept) -> str:
         found = super().header(each)

@@ -142,11 +142,11 @@ class Keeper:
         self.slept_s = 0.0
         self.outcomes: list[dict[str, int]] = []
 
-    def run(self, *, confirm: bool = False) -> run_rows.Run:
+    def run(self, *, confirm: bool = False, everything: bool = False) -> run_rows.Run:
         def sleep(seconds: float) -> None:
             self.slept_s += seconds
 
-        ended = follow(self.site, self.source, Doing(confirm_deletes=confirm, sleep=sleep, client=self.client))
+        ended = follow(self.site, self.source, Doing(confirm, sleep=sleep, client=self.client, everything=everything))
         self.outcomes.append(ended.counts)
         return ended
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.zoo.beasts import BEASTS, Beast
+from tests.zoo.fuzz import trouble
 from tests.zoo.keeper import Zoo
 from tests.zoo.table import HOUSES, show
 
@@ -31,3 +32,8 @@ def test_a_harvest_ends_as_it_must(zoo: Zoo, beast: Beast, tmp_path: Path) -> No
 def test_the_zoo_is_large_enough() -> None:
     assert len(HOUSES) == 8
     assert len(BEASTS) >= 200
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_no_mutated_answer_breaks_a_run_or_loses_a_record(zoo: Zoo, seed: int, tmp_path: Path) -> None:
+    assert trouble(zoo, seed, tmp_path) == ""
