@@ -225,7 +225,7 @@ def test_another_seed_gives_other_records(sample: Sample) -> None:
 
 def test_a_seed_gives_the_same_bytes_in_every_process() -> None:
     code = (
-        "import sys, hashlib; from schemas.generate.generate import generate;"
+        "import sys, hashlib; from schemas.generate import generate;"
         "print(hashlib.sha256(b'\\n'.join(generate.lines(300, 7))).hexdigest())"
     )
     expected = sha256(b"\n".join(generate.lines(300, SEED))).hexdigest()

@@ -100,7 +100,7 @@ def test_salvage_of_a_hostile_document_ends_in_time(name: str) -> None:
 
 _CAGE = """
 import resource, sys
-from schemas.xml.reader import reader as xml
+from schemas.xml import reader as xml
 from schemas.errors import Unreadable
 from tests.unit.schemas.test_xml import PAGES, ZOO
 
