@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from schemas.errors import Problem, Repair
 from schemas.formats.lom import values as lom_values
 from schemas.formats.lom.values import Concepts
@@ -111,8 +113,22 @@ class Assembly:
         """Something the format says and a record has no place for."""
         self.problems.append(Problem(path, code, message, "info"))
 
-    def term(self, space: str, value: str, source: str | None = None) -> Vocabulary:
-        return lom_values.vocabulary(self.concepts, space, source, value)
+    def term(self, space: str, value: str, source: str | None = None, label: LangStrings | None = None) -> Vocabulary:
+        """A value; `label` is what the format says beside one that is an address."""
+        term = lom_values.vocabulary(self.concepts, space, source, value)
+        return replace(term, label=label) if label and term.uri != value else term
+
+    def level(self, text: str, language: str | None = None) -> None:
+        """A level in words; where the words tell how hard something is and no level, the difficulty."""
+        if self.difficulty is None and self.is_difficulty(text, language):
+            self.difficulty = self.term("difficulty", text)
+        else:
+            self.contexts[self.term("context", text)] = None
+
+    def is_difficulty(self, text: str, language: str | None = None) -> bool:
+        if self.concepts.find("context", None, text, language) is not None:
+            return False
+        return self.concepts.find("difficulty", None, text, language) is not None
 
     def token(self, space: str, value: str) -> Vocabulary:
         """A value of LOM's own value space."""

@@ -37,6 +37,8 @@ def _concept(params: dict[str, Any]) -> Test:
         found = vocabularies.find(element, value.source, text)
         if found is None and value.uri:
             found = vocabularies.find(element, None, value.uri)
+        for string in value.label or () if found is None else ():
+            found = found or vocabularies.find(element, None, string.value, string.lang)
         if found is None or (namespace and vocabularies.match(found, namespace) is None):
             return text
         return None

@@ -268,3 +268,43 @@ def test_the_address_in_the_catalogue_of_apis_names_the_parts(api: Api) -> None:
     assert api.anybody.get("/api/v1?colour=red").status_code == 400
     for item in linkset[0]["item"]:
         assert api.anybody.get(item["href"].removeprefix("http://repository.example")).status_code in (200, 303)
+
+
+def a_level(title: str, *levels: str) -> Record:
+    """A record with levels in words, as teachers write them."""
+    contexts = tuple(Vocabulary(value=one) for one in levels)
+    return Record(
+        general=General(title=(LangString("nl", title),), language=("nl",)),
+        technical=Technical(location=(f"https://example.org/{quote(title)}",)),
+        educational=(Educational(context=contexts),),
+    )
+
+
+@pytest.mark.parametrize(
+    "q", ["breuken 5de leerjaar", "breuken vijfde leerjaar", "breuken 5e leerjaar", "breuken L5", "breuken groep 7"]
+)
+def test_words_for_a_level_find_what_is_tagged_with_it(api: Api, curator: Caller, q: str) -> None:
+    curator.created(a_level("Breuken vergelijken", "5e leerjaar"), "?as=published")
+    curator.created(a_level("Breuken optellen", "3de leerjaar"), "?as=published")
+    api.publish()
+    api.index()
+
+    assert titles(search(api, q=q)) == ["Breuken vergelijken"]
+
+
+def test_levels_stand_in_the_order_of_their_scheme_whatever_their_counts(api: Api, curator: Caller) -> None:
+    for n, level in enumerate(
+        ("master", "hoger onderwijs", "6de leerjaar", "hoger onderwijs", "kleuter", "1ste leerjaar")
+    ):
+        curator.created(a_level(f"Les {n}", level), "?as=published")
+    api.publish()
+    api.index()
+
+    (school, higher) = search(api, facets="level")["facets"]["level"]
+    primary = school["children"][1]
+    assert [one["label"] for one in school["children"]] == ["Kleuteronderwijs", "Lager onderwijs"]
+    assert [one["count"] for one in (school, higher)] == [3, 3]
+    assert [one["label"] for one in primary["children"]] == [
+        "Eerste graad lager onderwijs",
+        "Derde graad lager onderwijs",
+    ]

@@ -35,6 +35,7 @@ from schemas.record import (
     TaxonPath,
     Vocabulary,
 )
+from schemas.vocabularies.terms import is_iri, words_of_iri
 from schemas.vocabularies.vocabularies import Vocabularies
 
 _OURS = "https://w3id.org/oerbron/"
@@ -197,17 +198,25 @@ class Presenter:
         return " ".join(filter(None, (self._term(alternative.type), self._term(alternative.name), versions)))
 
     def _taxon_path(self, path: TaxonPath) -> Iterator[Value]:
-        entries = [self._best(taxon.entry) or taxon.id or "" for taxon in path.taxon]
+        entries = [self._best(taxon.entry) or self._name(taxon.id or "") for taxon in path.taxon]
         last = path.taxon[-1] if path.taxon else None
         source = self._best(path.source)
         detail = "" if source.startswith(_OURS) else source
         yield Value(" › ".join(filter(None, entries)), href=_leading(last.id) if last else None, detail=detail)
 
+    def _name(self, id_: str) -> str:
+        """A taxon without an entry: by the label of its concept, never by an address."""
+        found = self.vocabularies.find_taxon(None, None, id_, None) if is_iri(id_) else None
+        return self.vocabularies.label(found or id_, self.languages)
+
     def _term(self, value: Vocabulary | None) -> str:
         if value is None:
             return ""
         known = value.uri and self.vocabularies.concept(value.uri)
-        return self.vocabularies.label(value.uri, self.languages) if known and value.uri else value.value or ""
+        if known and value.uri:
+            return self.vocabularies.label(value.uri, self.languages)
+        words = self._best(value.label) or value.value or ""
+        return words_of_iri(words) if is_iri(words) else words
 
     def _best(self, strings: tuple[LangString, ...] | None) -> str:
         """The string in the first of the reader's languages, else the first there is."""

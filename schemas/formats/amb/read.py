@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from schemas.formats.amb import people as amb_people
+from schemas.formats.amb.concepts import ConceptReader, namespace
 from schemas.formats.amb.linked import Node
 from schemas.formats.amb.mend import default_language, mended, shown
 from schemas.formats.assembly import (
@@ -28,6 +29,7 @@ from schemas.formats.assembly import (
 )
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
+from schemas.language import several
 from schemas.licence import is_at_odds
 from schemas.licence import parse as licence_of
 from schemas.record import Contribute, File, Identifier, LangString, LangStrings, Vocabulary
@@ -60,17 +62,12 @@ def read_resource(node: Node, vocabularies: Vocabularies) -> Reading:
     return Reading(assembly.record(), repairs + tuple(assembly.repairs), tuple(assembly.problems))
 
 
-def namespace(id_: str) -> str | None:
-    """The scheme a concept's address belongs to: all but its last part."""
-    head, mark, _ = id_.rpartition("#" if "#" in id_ else "/")
-    return head + mark if mark and "://" in head else None
-
-
 class _Reader:
     def __init__(self, node: Node, vocabularies: Vocabularies) -> None:
         self.assembly = Assembly(vocabularies)
         self.node = node
         self.lang = default_language(node.get("@context"))
+        self.concepts = ConceptReader(self.assembly, vocabularies, self.lang)
 
     def take(self) -> None:
         for key, handler in _HANDLERS.items():
@@ -138,7 +135,10 @@ class _Reader:
 
     def in_language(self, value: Any) -> None:
         for text in self._texts(value):
-            self.assembly.languages[text] = None
+            found = several(text)
+            if found != (text,):
+                self.assembly.repair("inLanguage", "packed_values", text[:200], " | ".join(found)[:200])
+            self.assembly.languages.update(dict.fromkeys(found))
 
     def image(self, value: Any) -> None:
         for text in self._texts(value):
@@ -172,7 +172,7 @@ class _Reader:
 
     def access(self, value: Any) -> None:
         for one in self._objects(value):
-            self._classify(ACCESS_RIGHTS, one)
+            self.concepts.classify(one, ACCESS_RIGHTS)
 
     def free(self, value: Any) -> None:
         if isinstance(value, bool):
@@ -180,11 +180,7 @@ class _Reader:
 
     def _terms(self, values: Any, space: str) -> Iterator[Vocabulary]:
         for value in self._objects(values):
-            id_, labels = value.get("id"), self._labels(value)
-            if isinstance(id_, str):
-                yield self.assembly.term(space, id_, namespace(id_))
-            elif labels:
-                yield self.assembly.term(space, labels[0].value)
+            yield from self.concepts.terms(value, space)
 
     def resource_type(self, value: Any) -> None:
         self.assembly.types.update(dict.fromkeys(self._terms(value, "learningResourceType")))
@@ -197,21 +193,7 @@ class _Reader:
 
     def taxa(self, values: Any, purpose: str) -> None:
         for value in self._objects(values):
-            self._classify(purpose, value)
-
-    def _classify(self, purpose: str, value: Node) -> None:
-        id_, labels = value.get("id"), self._labels(value)
-        id_ = id_ if isinstance(id_, str) else None
-        if id_ or labels:
-            self.assembly.classify(purpose, id_, labels or None, namespace(id_) if id_ else None)
-
-    def _labels(self, value: Node) -> LangStrings:
-        labels = value.get("prefLabel")
-        if not isinstance(labels, dict):
-            return ()
-        return tuple(
-            LangString(None if lang == "und" else lang, text) for lang, text in labels.items() if isinstance(text, str)
-        )
+            self.concepts.classify(value, purpose)
 
     def alignment(self, values: Any) -> None:
         """schema.org's AlignmentObject: what is taught, assessed, required, and for which subject and level."""

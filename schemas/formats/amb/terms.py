@@ -86,11 +86,14 @@ class Terms:
         self.vocabularies = writing.vocabularies
         self.language = language
         self._paths = self._by_purpose()
+        parts = record.educational
+        terms = (term for part in parts for term in (*part.learning_resource_type, *part.intended_end_user_role))
+        self._said: dict[str, Labels] = {term.value: term.label for term in terms if term.value and term.label}
 
     def properties(self) -> Node:
         return {
-            "learningResourceType": [self._node(one, one) for one in self._resource_types()],
-            "audience": [self._node(one, one) for one in self._audiences()],
+            "learningResourceType": [self._node(one, self._said.get(one, one)) for one in self._resource_types()],
+            "audience": [self._node(one, self._said.get(one, one)) for one in self._audiences()],
             "interactivityType": next((self._node(one, one) for one in self._interactivity()), None),
             "educationalLevel": [self._node(*one) for one in self._levels()],
             "about": [self._node(*one) for one in self._about()],
@@ -130,9 +133,18 @@ class Terms:
         found = dict.fromkeys(term.value or "" for term in terms if is_uri(term.value))
         if not any(one.startswith(namespaces) for one in found):
             for term in terms:
-                concept = term.uri or self.vocabularies.find(space, term.source, term.value or "")
-                found.update(dict.fromkeys(self.vocabularies.matches(concept, namespaces)[:1] if concept else ()))
+                for concept in self._concepts(space, term):
+                    found.update(dict.fromkeys(self.vocabularies.matches(concept, namespaces)[:1]))
         return list(found)
+
+    def _concepts(self, space: str, term: Vocabulary) -> Sequence[str]:
+        """The concepts of a value, in the record's language first; else what its label means."""
+        language = next(iter(self.summary.language), None)
+        found = self.vocabularies.find_all(space, term.source, term.value or "", language)
+        if found or term.uri:
+            return found or (term.uri or "",)
+        labels = (self.vocabularies.find_all(space, None, one.value, one.lang) for one in term.label or ())
+        return next(filter(None, labels), ())
 
     def _resource_types(self) -> list[str]:
         terms = [term for part in self.record.educational for term in part.learning_resource_type]

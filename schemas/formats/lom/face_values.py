@@ -16,6 +16,7 @@ from typing import Final
 from schemas import agent
 from schemas.formats.lom import forms as lom_forms
 from schemas.language import normalise
+from schemas.language import several as several_languages
 from schemas.record import DateTime, Duration, Entity, LangString, LangStrings, Size, Vocabulary
 from schemas.summary.age import age_range
 from schemas.summary.text import keywords as packed
@@ -37,7 +38,8 @@ def tag(raw: str | None) -> str:
 
 def tags(raws: Iterable[str]) -> tuple[str, ...]:
     """The languages of a list, each once; never `none` or `mul`, and `x-none` only alone."""
-    found = dict.fromkeys(tag(raw) for raw in raws if raw.strip() and _named(raw))
+    parts = (one for raw in raws for one in several_languages(raw))
+    found = dict.fromkeys(tag(raw) for raw in parts if raw.strip() and _named(raw))
     if len(found) > 1:
         found.pop(NO_LANGUAGE, None)
     return tuple(found)
@@ -136,9 +138,19 @@ def several(name: str, space: str, values: Iterable[Vocabulary], vocabularies: V
     """An element that takes several values: the token, the local term and the concept's IRI, each once."""
     found: dict[str, None] = {}
     for value in values:
-        for one in _values(space, value.source, value.value or value.uri, vocabularies):
+        for one in _several(space, value.source, value.value or value.uri, vocabularies):
             found[one] = None
     return "".join([f"<{name}>{one}</{name}>" for one in found])
+
+
+@lru_cache(maxsize=8192)
+def _several(space: str, source: str | None, value: str | None, vocabularies: Vocabularies) -> tuple[str, ...]:
+    """As `_values`, with terms that are packed in one value ("Teacher, Student") apart."""
+    words = (value or "").strip()
+    parts = dict.fromkeys(one.words for one in vocabularies.meanings(space, source, words)) if words else {}
+    if len(parts) < 2:
+        return _values(space, source, value, vocabularies)
+    return tuple(dict.fromkeys(one for part in parts for one in _values(space, source, part, vocabularies)))
 
 
 @lru_cache(maxsize=8192)

@@ -20,10 +20,18 @@ from schemas.formats.assembly import AUTHOR, DISCIPLINE, PUBLISHER, UNKNOWN, Ass
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
 from schemas.formats.table.columns import SEPARATORS, Mapping
+from schemas.language import normalise, several
 from schemas.record import Educational, Identifier, LangString, LifeCycle, Record
+from schemas.vocabularies.parts import listed
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.text import FORBIDDEN
 
+_SPACES: Final = {
+    "type": "learningResourceType",
+    "level": "context",
+    "audience": "intendedEndUserRole",
+    "subject": "subject",
+}
 _GUARD: Final = re.compile(r"'(?=[=+\-@\t\r])")
 _WEB: Final = ("http://", "https://", "www.")
 _HTML_FIELDS: Final = frozenset(("title", "description", "use", "keywords", "subject"))
@@ -68,7 +76,8 @@ class _Row:
     def take(self, field: str, cell: str) -> None:
         text = self._clean(field, cell)
         for value in self._parted(field, text):
-            _HANDLERS[field](self, value)
+            for one in self._apart(field, value):
+                _HANDLERS[field](self, one)
 
     def _clean(self, field: str, cell: str) -> str:
         text = cell.strip(" \n\r")
@@ -89,7 +98,7 @@ class _Row:
         return text.strip()
 
     def _parted(self, field: str, text: str) -> list[str]:
-        if field not in SEPARATORS or not text:
+        if field not in SEPARATORS or not text or (field != "url" and listed(text)):
             return [text] if text else []
         separators = self.reader.mapping.separators.get(field)
         if separators is None:
@@ -99,6 +108,25 @@ class _Row:
         if not separators or (field == "url" and separators == SEPARATORS["url"] and "\n" not in text):
             return [text]  # a semicolon or bar may stand inside an address
         return [part for one in re.split(f"[{re.escape(separators)}]", text) if (part := one.strip())]
+
+    def _apart(self, field: str, text: str) -> tuple[str, ...]:
+        """The values that a program or a person packed in one: as a list, or by commas where every part is known."""
+        if field in ("keywords", "author", "contributor"):
+            found = listed(text) or (text,)
+        elif field == "language":
+            found = several(text)
+        elif (space := _SPACES.get(field)) is not None:
+            meant = self.reader.vocabularies.meanings(space, None, text, self._language())
+            found = tuple(dict.fromkeys(one.words for one in meant)) or (text,)
+        else:
+            return (text,)
+        if found != (text,):
+            self.assembly.repair(_PATHS[field], "packed_values", text[:200], " | ".join(found)[:200])
+        return found
+
+    def _language(self) -> str | None:
+        tag = next(iter(self.assembly.languages), self.lang)
+        return normalise(tag).value if tag else None
 
     def here(self, text: str) -> None:
         self.id = text
@@ -132,7 +160,7 @@ class _Row:
         self.assembly.types[self.assembly.term("learningResourceType", text)] = None
 
     def level(self, text: str) -> None:
-        self.assembly.contexts[self.assembly.term("context", text)] = None
+        self.assembly.level(text, self._language())
 
     def audience(self, text: str) -> None:
         self.assembly.audiences[self.assembly.term("intendedEndUserRole", text)] = None
