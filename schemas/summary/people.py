@@ -34,11 +34,9 @@ def contributors_of(record: Record, vocabularies: Vocabularies) -> tuple[tuple[C
     found: dict[tuple[str, str | None], Contributor] = {}
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         role = role_of(contribute, vocabularies)
-        for entity in contribute.entity:
-            if entity.fn is None and entity.raw:
-                entity = agent.read(entity.raw)  # noqa: PLW2901 - the same entity, read
+        for entity in agent.each(contribute.entity):
             if name := _name(entity):
-                found.setdefault((name, role), Contributor(name, role, entity.kind, entity.orcid or entity.ror))
+                found.setdefault((name, role), Contributor(name, role, entity.kind, agent.own_id(entity)))
     contributors = tuple(found.values())
     return contributors, next((one.name for one in contributors if one.role == "publisher"), None)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from schemas import agent
 from schemas.datestamp import read_date
 from schemas.language import normalise
 from schemas.presence import is_present
@@ -174,7 +175,7 @@ def _identified(_params: dict[str, Any]) -> Test:
     """A contributor must carry an identifier that is a URI (ORCID, ROR)."""
 
     def test(value: Entity, _: Vocabularies) -> str | None:
-        return None if value.orcid or value.ror else value.fn or value.org or value.raw
+        return None if agent.own_id(value) else value.fn or value.org or value.raw
 
     return test
 

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from schemas import agent
 from schemas.formats.amb import people as amb_people
 from schemas.formats.amb.linked import Node, types
 from schemas.formats.amb.mend import CONTEXT, parted
@@ -117,7 +118,7 @@ class _Writer:
         found: list[Node] = []
         for contribute in self.contributes:
             if _property(contribute) == key:
-                for entity in contribute.entity:
+                for entity in agent.each(contribute.entity):
                     maker = amb_people.maker(entity)
                     if maker is not None:
                         found.append(_lawful(maker))

@@ -109,7 +109,7 @@ def _roles(record: Record) -> dict[str, list[Contribute]]:
 
 def _names(contributes: Iterable[Contribute]) -> Iterator[str]:
     for contribute in contributes:
-        for entity in contribute.entity:
+        for entity in agent.each(contribute.entity):
             yield name_of(entity)
 
 
