@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from schemas import agent_list
 from schemas import vcard as card
-from schemas.agent_kind import PARTICLES, is_organisation, is_person, names_a_person, words_of_a_person
 from schemas.record import Entity
+from schemas.values import people_list
+from schemas.values.person_name import PARTICLES, is_organisation, is_person, names_a_person, words_of_a_person
 
 PERSON = "person"
 ORGANIZATION = "organization"
@@ -86,7 +86,7 @@ def read_all(raw: str) -> tuple[Entity, ...]:
     """The contributors a text names: one, or each of several people ("Ada Voorbeeld and Ben Proef")."""
     if card.is_card(raw):
         return (read(raw),)
-    return tuple(map(read, agent_list.parted(raw)))
+    return tuple(map(read, people_list.parted(raw)))
 
 
 def each(entities: Iterable[Entity]) -> Iterator[Entity]:
@@ -100,9 +100,9 @@ def _several(entity: Entity) -> tuple[Entity, ...]:
     """The people whose names stand together in one contributor; else the contributor itself."""
     if entity.fn is None and entity.raw:
         entity = read(entity.raw)
-    names = agent_list.parted(entity.fn) if entity.fn and entity.kind is not None else ()
+    names = people_list.parted(entity.fn) if entity.fn and entity.kind is not None else ()
     if len(names) < 2 and not card.is_card(entity.raw):
-        names = agent_list.parted(entity.raw)
+        names = people_list.parted(entity.raw)
     return tuple(map(read, names)) if len(names) > 1 else (entity,)
 
 

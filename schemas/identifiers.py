@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from schemas.placeholder import is_placeholder
+from schemas.values.placeholder import is_placeholder
 
 Kind = Literal["doi", "handle", "isbn", "ark", "urn", "uuid", "http"]
 

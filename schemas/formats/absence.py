@@ -15,7 +15,7 @@ from msgspec.structs import fields, replace
 from schemas import record as r
 from schemas.errors import Repair
 from schemas.formats.lom.grammar import GENERAL, ROOT, Kind, Node, Part
-from schemas.placeholder import LIKELY, LONGEST, is_placeholder
+from schemas.values.placeholder import LIKELY, LONGEST, is_placeholder
 
 _TITLE: Final = next(part for part in GENERAL.parts if part.name == "title")
 NO_LANGUAGE: Final = frozenset(("none", "x-none", "na", "nan"))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from schemas import agent
+from schemas.datestamp import is_iso_date
 from schemas.errors import Problem, Repair
 from schemas.formats.absence import without_placeholders
 from schemas.formats.lom import values as lom_values
@@ -139,6 +140,8 @@ class Assembly:
     def date(self, raw: str, role: str | None, source: str | None = LOM_SOURCE) -> None:
         """A date of what a role did; with no role, of nobody's doing. A second one of a role stands alone."""
         date = lom_values.date(raw, None)
+        if date.value is not None and not is_iso_date(raw):
+            self.repair("lifeCycle.contribute.date", "date_form", raw, date.value)
         if role is None:
             self._lone_dates[None, date] = None
             return

@@ -15,7 +15,7 @@ from schemas.datestamp import read_date
 from schemas.language import normalise
 from schemas.presence import is_present
 from schemas.record import DateTime, Duration, Entity, LangString, Size, Taxon, Vocabulary
-from schemas.summary.age import age_range
+from schemas.summary.age import age_range, is_date
 from schemas.vocabularies.vocabularies import Vocabularies
 
 Test = Callable[[Any, Vocabularies], str | None]
@@ -135,6 +135,15 @@ def _date(_params: dict[str, Any]) -> Test:
     return test
 
 
+def _no_date(_params: dict[str, Any]) -> Test:
+    """An age range must be no date: a spreadsheet makes one of 6-8."""
+
+    def test(value: tuple[LangString, ...], _: Vocabularies) -> str | None:
+        return next((string.value for string in value if is_date(string.value)), None)
+
+    return test
+
+
 def _age(_params: dict[str, Any]) -> Test:
     """An age range must name ages."""
 
@@ -203,6 +212,7 @@ VALUES: dict[str, Callable[[dict[str, Any]], Test]] = {
     "uri": _uri,
     "date": _date,
     "age": _age,
+    "no_date": _no_date,
     "length": _length,
     "vcard": _vcard,
     "identified": _identified,

@@ -17,6 +17,7 @@ from portal.web.element_names import FIELDS, SECTIONS
 from portal.web.links import safe_link
 from schemas import agent
 from schemas import language as languages_
+from schemas.datestamp import is_impossible
 from schemas.record import (
     Annotation,
     Classification,
@@ -191,7 +192,9 @@ class Presenter:
         """A date in words, or as it came where it could not be read."""
         if date is None:
             return ""
-        return self.day(date.value) if date.value else date.raw or ""
+        if date.value:
+            return self.day(date.value)
+        return "" if is_impossible(date.raw or "") else date.raw or ""
 
     def _software(self, alternative: OrComposite) -> str:
         versions = "–".join(v for v in (alternative.minimum_version, alternative.maximum_version) if v)

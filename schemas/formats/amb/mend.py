@@ -256,7 +256,11 @@ class _Mender:
             self.tell("keywords", "list" if [value] == words else "packed_keywords", value, words)
 
     def _date(self, holder: Node, key: str, path: str) -> None:
-        value = holder.get(key)
+        value = _first(holder.get(key))
+        if isinstance(value, dict) and isinstance(value.get("@value"), str):
+            holder[key] = value["@value"]
+            self.tell(path, "typed_value", value, value["@value"])
+            value = value["@value"]
         if not isinstance(value, str) or _DATE.fullmatch(value):
             return
         read = datestamp.read_date(value)

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from schemas import agent, agent_list
+from schemas import agent
 from schemas import vcard as card
 from schemas.formats.amb.linked import Node
 from schemas.record import Entity
 from schemas.summary.text import without_contact
+from schemas.values import people_list
 
 _WEB: Final = ("http://", "https://")
 _SAYS_A_NAME: Final = frozenset(("type", "name", "@id", "id"))
@@ -87,7 +88,7 @@ def parted(maker: Node) -> list[Node]:
     name = maker.get("name")
     if not isinstance(name, str) or not _SAYS_A_NAME.issuperset(maker) or _own_id(maker):
         return [maker]
-    names = agent_list.parted(name)
+    names = people_list.parted(name)
     if len(names) < 2:
         return [maker]
     return [{"type": _TYPES.get(agent.read(one).kind or "", "Person"), "name": one} for one in names]

@@ -104,7 +104,8 @@ class _Reader:
                 self.assembly.note("", "unreadable_value", f"This is no object: {shown(value)}"[:300])
 
     def _texts(self, values: Any) -> Iterator[str]:
-        for value in values if isinstance(values, list) else [values]:
+        for one in values if isinstance(values, list) else [values]:
+            value = one.get("@value") if isinstance(one, dict) else one
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
                 yield str(value)
 

@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from schemas import agent
+from schemas.datestamp import read_date
 from schemas.formats.amb import people as amb_people
 from schemas.formats.amb.linked import Node, types
 from schemas.formats.amb.mend import CONTEXT, parted
@@ -275,7 +276,8 @@ def _property(contribute: Contribute) -> str:
 
 def _date(date: DateTime) -> str | None:
     """A day, or a moment with its zone (RFC 3339): AMB admits nothing else."""
-    for text in (date.raw, date.value):
+    value = date.value or read_date(date.raw or "").value
+    for text in (date.raw, value) if value else ():
         text = (text or "").strip()  # noqa: PLW2901 - the same text
         if _DAY.fullmatch(text) or _MOMENT.fullmatch(text):
             return text

@@ -20,7 +20,6 @@ from schemas.formats.lom.forms import date_lawful, duration_lawful, language_law
 from schemas.formats.lom.grammar import LOCAL, ROOT, Kind, Node, Part
 from schemas.formats.lom.values import Concepts
 from schemas.namespaces import LOM, XSI
-from schemas.placeholder import LIKELY, LONGEST
 from schemas.record import (
     Contribute,
     DateTime,
@@ -33,6 +32,7 @@ from schemas.record import (
     Size,
     Vocabulary,
 )
+from schemas.values.placeholder import LIKELY, LONGEST
 
 _STRING: Final = f"{{{LOM}}}string"
 _SOURCE: Final = f"{{{LOM}}}source"

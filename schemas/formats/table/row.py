@@ -21,8 +21,8 @@ from schemas.formats.assembly import AUTHOR, DISCIPLINE, PUBLISHER, UNKNOWN, Ass
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
 from schemas.formats.table.columns import SEPARATORS, Mapping
-from schemas.placeholder import is_placeholder
 from schemas.record import Educational, Identifier, LangString, LifeCycle, Record
+from schemas.values.placeholder import is_placeholder
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.text import FORBIDDEN
 

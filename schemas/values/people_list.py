@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from schemas.agent_kind import INITIALS, bare, is_given, is_organisation, is_person, words_of_a_person
+from schemas.values.person_name import INITIALS, bare, is_given, is_organisation, is_person, words_of_a_person
 
 MOST: Final = 60
 _STRONG: Final = re.compile(r"\s*[;|\n\r\t•]\s*(?:(?:and|und|en|et|y|e|&)\s+)?")

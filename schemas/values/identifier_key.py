@@ -2,7 +2,7 @@
 
 A DOI is one however it is dressed (`doi:`, dx.doi.org, capitals), an ISBN of ten places is that of thirteen, an
 address counts without scheme, `www.`, default port, closing slash and the parameters of campaigns. `keys_of` is for
-what a record carries, `asked` for what somebody typed: there the kind is guessed, so a key is a candidate that an
+what a record carries, `candidates` for what somebody typed: there the kind is guessed, so a key is a candidate that an
 index confirms. Nothing is resolved in here.
 """
 
@@ -47,7 +47,7 @@ def keys_of(text: str, catalog: str | None = None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=1024)
-def asked(text: str) -> tuple[str, ...]:
+def candidates(text: str) -> tuple[str, ...]:
     """The keys that a whole query may mean, sure kinds and guesses; none for what is plainly words."""
     plain = " ".join(text.split()).strip("<>{}\"'“”„«» ").rstrip(".,;")
     if not plain or len(plain) > LONGEST:
@@ -64,6 +64,12 @@ def asked(text: str) -> tuple[str, ...]:
     if " " not in plain or len(found):
         found[f"text:{plain.casefold()}"] = None
     return tuple(found)
+
+
+def is_sure(key: str) -> bool:
+    """Whether a key is of a kind that is no word by chance: not a local number, not a host alone."""
+    kind, _, rest = key.partition(":")
+    return kind != "text" and (kind != "url" or "/" in rest)
 
 
 def address_key(text: str) -> str | None:
