@@ -18,7 +18,15 @@ import msgspec
 from schemas import vcard as card
 from schemas.record import Entity
 from schemas.values import people_list
-from schemas.values.person_name import PARTICLES, is_organisation, is_person, names_a_person, words_of_a_person
+from schemas.values.person_name import (
+    INITIALS,
+    PARTICLES,
+    has_word_of_organisation,
+    is_given,
+    is_person,
+    names_a_person,
+    words_of_a_person,
+)
 
 PERSON = "person"
 ORGANIZATION = "organization"
@@ -134,9 +142,9 @@ def _from_name(raw: str) -> Entity:
         given, _, suffix = (part.strip() for part in given.partition(","))
         if not _is_suffix(suffix):
             family = given = ""
-    if _is_suffix(given):  # "Ada Voorbeeld, PhD"
+    if _is_suffix(given) and _is_whole_name(family, given):  # "Ada Voorbeeld, MA"; "Oliveira, M. A." are initials
         given = ""
-    if family and given and not is_organisation(name) and words_of_a_person(f"{given} {family}", strict=False):
+    if family and given and not has_word_of_organisation(name) and words_of_a_person(f"{given} {family}", strict=False):
         n = f"{card.escape(family)};{card.escape(given)}"
         return Entity(raw, f"{given} {family}", n, None, email, orcid, ror, PERSON)
     if not name:
@@ -311,6 +319,11 @@ def _kind(fn: str, n: str, org: str, orcid: str | None, ror: str | None) -> str 
     if ror or same == org.casefold() or (n and same == card.unescape(n).casefold()):
         return ORGANIZATION
     return PERSON if is_person(fn) or names_a_person(fn) else ORGANIZATION
+
+
+def _is_whole_name(name: str, suffix: str) -> bool:
+    """Whether what stands before a comma is a whole name already, so that initials behind it are a degree."""
+    return " " in name and (is_given(name.split(maxsplit=1)[0]) or INITIALS.fullmatch(suffix) is None)
 
 
 def _is_suffix(text: str) -> bool:

@@ -108,6 +108,8 @@ _NO_PLACE = re.compile(
     r"\[::1\])(?::\d+)?/?|https?://[^/]*\.invalid(?:[/:?#].*)?",
     re.IGNORECASE | re.DOTALL,
 )
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")
+_TOKEN = re.compile(r"(?=.*[\d_-])(?!.*\.\w{2,5}$)[\w.-]+")
 _DUMMIES = frozenset({"id", "uri", "url", "identifier", "todo", "tbd", "xxx", "test", "example", "string", "object"})
 
 
@@ -130,6 +132,18 @@ def is_identity(text: str) -> bool:
     return not any(pattern.fullmatch(plain) for pattern in (_LOCAL_NAME, _SCHEME_ONLY, _NO_PLACE)) and not (
         _TEMPLATE.search(plain)
     )
+
+
+def is_node_name(id_: str, *, alone: bool) -> bool:
+    """Whether an `@id` names the resource beyond its document: an IRI, a known identifier, or a word like `unit-12`.
+
+    A word counts only where it is `alone`, nothing else naming the resource: every page of a template may have it.
+    """
+    if not is_identity(id_):
+        return False
+    if _IRI.match(id_) or known(id_) is not None:
+        return True
+    return alone and _TOKEN.fullmatch(id_) is not None
 
 
 def isbn13(text: str) -> str | None:

@@ -101,12 +101,7 @@ def age_range(text: str) -> AgeRange | None:
     if not words or is_date(words):
         return None
     if _SCHOOL.search(words):  # "grade 7 (12-13 years)" says both
-        found = _IN_YEARS.search(words)
-        return (
-            _lawful(*sorted((int(found[1] or found[3]), int(found[2] or found[4] or found[1] or found[3]))))
-            if found
-            else None
-        )
+        return _beside_a_school(words)
     if _LISTED.fullmatch(words):
         numbers = sorted(int(one) for one in re.findall(r"\d+", words))
         return _lawful(numbers[0], numbers[-1])
@@ -114,6 +109,15 @@ def age_range(text: str) -> AgeRange | None:
     if len(parts) > 1:
         return joined(found for part in parts if (found := _one(part)))
     return _one(words)
+
+
+def _beside_a_school(words: str) -> AgeRange | None:
+    """The ages that a text of a school tells in so many words."""
+    found = _IN_YEARS.search(words)
+    if found is None:
+        return None
+    least, most = found[1] or found[3], found[2] or found[4]
+    return _lawful(*sorted((int(least), int(most or least))))
 
 
 def is_date(text: str) -> bool:

@@ -11,7 +11,15 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from schemas.values.person_name import INITIALS, bare, is_given, is_organisation, is_person, words_of_a_person
+from schemas.values.person_name import (
+    INITIALS,
+    PARTICLES,
+    bare,
+    is_given,
+    is_organisation,
+    is_person,
+    words_of_a_person,
+)
 
 MOST: Final = 60
 _STRONG: Final = re.compile(r"\s*[;|\n\r\t•]\s*(?:(?:and|und|en|et|y|e|&)\s+)?")
@@ -21,6 +29,8 @@ _AND: Final = (
 )
 _JOINED: Final = re.compile(rf"\s*,?\s+(?:{_AND})\s+|\s*,?\s*[&+/]\s*|\s*,?\s+[–—]\s+")
 _MAYBE: Final = re.compile(rf"[;|\n\r\t•&+/,–—]|\s(?:{_AND})\s")
+# Words that also stand inside names: Marcia de Abreu e Silva Hennig, Ortega y Gasset.
+_INSIDE_NAMES: Final = re.compile(r"\s(?:e|y|i|a|in|si|ja|z|s|con|com|med)\s")
 _COMMA: Final = re.compile(r"\s*,\s*")
 _ROLE: Final = re.compile(
     r"^(?:by|door|von|par|por|di|af|av|od|auteurs?|authors?|autoren|autor(?:es|i)?|text|tekst)\s*:?\s+", re.IGNORECASE
@@ -45,6 +55,8 @@ def _weak(text: str) -> tuple[str, ...]:
     """The people of a text that only words, signs and commas part."""
     joined = [part for part in _JOINED.split(text) if part.strip(" ,")]
     if not joined or len(joined) > MOST:
+        return (text,)
+    if _INSIDE_NAMES.search(text) and not _open_with_given(joined):
         return (text,)
     last = joined[-1]
     inverted = "," in last
@@ -91,7 +103,7 @@ def _open_with_given(parts: list[str]) -> bool:
 
 def _is_whole(text: str) -> bool:
     """Whether a text has a person's given and family name."""
-    return is_person(text) and not _is_initials(text)
+    return is_person(text) and not _is_initials(text) and text.rsplit(maxsplit=1)[-1].casefold() not in PARTICLES
 
 
 def _is_someone(text: str) -> bool:

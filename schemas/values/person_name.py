@@ -40,7 +40,7 @@ _WORDS: Final = (
     r"committee|council|conseil|consejo|consiglio|\w*raad|service|services|\w*dienst|diensten|authority|autorité|"
     # firms and publishers
     r"gmbh|ggmbh|mbh|"
-    r"e\.\s?v\.?|vzw|asbl|aisbl|ivzw|npo|ngo|inc|ltd|llc|llp|plc|corp\w*|b\.?v|n\.?v|bvba|sprl|sarl|s\.?r\.?l|"
+    r"vzw|asbl|aisbl|ivzw|npo|ngo|inc|ltd|llc|llp|plc|corp\w*|b\.?v|n\.?v|bvba|sprl|sarl|s\.?r\.?l|"
     r"s\.p\.a|spa|a\.s|s\.?r\.?o|d\.?o\.?o|kft|zrt|oy|aps|z\.?\s?o\.?\s?o|compan\w+|compagnie|cie|\w*uitgever\w*|press|presse|"
     r"publish\w+|publications?|publica[cç]\w+|éditions?|editions|edition|editor[ae]|editrice|editorial|ediciones|"
     r"edições|edizioni|edicions|\w*verlag\w*|wydawnict\w*|nakladatel\w*|vydavatel\w*|kiadó|kustan\w*|\w*förlag\w*|"
@@ -50,7 +50,7 @@ _WORDS: Final = (
     r"\w*biblioth\w*|\w*bibliote\w*|knihovna|könyvtár|\w*muse(?:um|o|u|ums)|musée|musées|muzeum|múzeum|музей|archief|"
     r"\w*archiv|archives?|archivio|archivo|arxiu|théâtre|theater|theatre|teatro|collections?|collectie|sammlung|"
     # associations
-    r"stichting|stiftung|foundation|fonda[tz]i\w*|funda\w+|fundacja|fonds|fund|\w*vereniging|associa\w+|asocia\w+|"
+    r"organi[sz]a[tcç]\w*|world|stichting|stiftung|foundation|fonda[tz]i\w*|funda\w+|fundacja|fonds|fund|\w*vereniging|associa\w+|asocia\w+|"
     r"associ\w+ção|verein\w*|\w*verein|\w*verband|verbond|bund|liga|league|ligue|union|unie|unión|unione|societ\w*|"
     r"sociét\w*|gesellschaft\w*|sociedad\w*|società|federa\w+|fédérat\w*|föderation|zväz|związek|koepel\w*|royal|"
     r"koninklijk\w*|königlich\w*|kungliga|kongelige|national|nationa\w+|nazional\w+|nacional\w*|internation\w*|european|"
@@ -77,7 +77,7 @@ _ORGANISATION: Final = re.compile(
 _ACRONYM: Final = re.compile(
     r"\b(?:MIT|TU|KU|FH|PH|RWTH|ETH|EPFL|BBC|VRT|NTR|NOS|ARD|ZDF|WDR|NDR|SWR|ORF|SRF|RAI|RTBF|RTVE|NASA|ESA|CERN|WHO|OECD|"
     r"OESO|UNESCO|UNICEF|UNDP|EU|UN|CNRS|INRIA|OCW|UCL|ULB|VUB|LMU|SLO|SURF|PBS|NPR|NHS|IBM|SAP|WWF|W3C|IEEE|ACM|TED|"
-    r"UGent|UAntwerpen|UHasselt|AG|KG|NV|BV|SA|SRL|AS|AB|NWS|TV|USA|UK|OU|HR|GO!)(?!\w)"
+    r"UGent|UAntwerpen|UHasselt|AG|KG|NV|BV|SRL|NWS|TV|USA|UK|GO!)(?!\w)|\be\.\s?V\."
 )
 # Capitals inside a word as brands have them; MacArthur, O'Neil, DeVries and van't Hoff are people.
 _BRAND: Final = re.compile(
@@ -96,20 +96,26 @@ _DEGREES: Final = (
 )
 _DEGREE: Final = re.compile(rf"(?:,\s*|\s+)(?:{_DEGREES})\.?$", re.IGNORECASE)
 _LONE_MA: Final = re.compile(r"\s(?:ma|ba|md|ing|ea|ua|sr|dr)$", re.IGNORECASE)
-_ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+_ASIDE: Final = re.compile(r"\s*[(\[][^()\[\]\d]*[)\]]\s*$")
+_SHORT_FOR: Final = re.compile(r"\s\([A-Z][A-Za-z]*[A-Z]\)$")  # World Health Organization (WHO)
 INITIALS: Final = re.compile(r"(?:[^\W\d_]\.[\s-]?){1,4}|[A-Z]{1,3}")
 _LEADING_INITIAL: Final = re.compile(r"[^\W\d_]{1,2}\.[\s-]?(?:[^\W\d_]\.[\s-]?)*\S")
 
 
 def is_organisation(name: str) -> bool:
     """Whether the words of a name say that it is an organisation's."""
-    return bool(_ORGANISATION.search(name) or _ACRONYM.search(name) or _BRAND.search(name))
+    return has_word_of_organisation(name) or any(one.search(name) for one in (_ACRONYM, _BRAND, _SHORT_FOR))
+
+
+def has_word_of_organisation(name: str) -> bool:
+    """Whether a word says so; "GONÇALVES, VANDA SA" is a person though SA is a firm's, too."""
+    return _ORGANISATION.search(name) is not None
 
 
 def is_person(name: str) -> bool:
     """Whether a name reads as a person's: no word of an organisation, two to six words as people have them."""
     plain = bare(name)
-    return not is_organisation(plain) and words_of_a_person(plain)
+    return not is_organisation(plain) and not _SHORT_FOR.search(name) and words_of_a_person(plain)
 
 
 def names_a_person(name: str) -> bool:

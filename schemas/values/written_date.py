@@ -145,7 +145,7 @@ def _in_words(text: str) -> str | None:
     if len(names) != 1 or len(years) != 1 or len(days) > 1 or len(numbers) != len(years) + len(days) or others:
         return None
     if names[0] == 0:
-        return years[0]
+        return str(years[0])
     return f"{years[0]}-{names[0]:02}" + (f"-{int(days[0]):02}" if days else "")
 
 

@@ -28,7 +28,7 @@ from schemas.formats.assembly import (
 )
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
-from schemas.identifiers import is_identity, known
+from schemas.identifiers import is_node_name
 from schemas.licence import is_at_odds
 from schemas.licence import parse as licence_of
 from schemas.record import Contribute, File, Identifier, LangString, LangStrings, Vocabulary
@@ -49,8 +49,6 @@ _ALIGNMENTS: Final = {
     "requires": PREREQUISITE,
 }
 _WEB: Final = ("http://", "https://")
-_IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")
-_TOKEN: Final = re.compile(r"(?=.*[\d_-])(?!.*\.\w{2,5}$)[\w.-]+")
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
 
 
@@ -67,18 +65,6 @@ def namespace(id_: str) -> str | None:
     """The scheme a concept's address belongs to: all but its last part."""
     head, mark, _ = id_.rpartition("#" if "#" in id_ else "/")
     return head + mark if mark and "://" in head else None
-
-
-def _is_name(id_: str, node: Node) -> bool:
-    """Whether an `@id` names the resource beyond its document: an IRI, a known identifier, or a word like `unit-12`.
-
-    A lone word counts only where nothing else names the resource, for every page of a template may have the same.
-    """
-    if not is_identity(id_):
-        return False
-    if _IRI.match(id_) or known(id_) is not None:
-        return True
-    return _TOKEN.fullmatch(id_) is not None and not (node.get("url") or node.get("identifier"))
 
 
 class _Reader:
@@ -117,7 +103,7 @@ class _Reader:
 
     def id(self, value: Any) -> None:
         for text in self._texts(value):
-            if not _is_name(text, self.node):
+            if not is_node_name(text, alone=not (self.node.get("url") or self.node.get("identifier"))):
                 self.assembly.repair("id", "no_identity", text, None)
             elif text.startswith(_WEB) and (self.node.get("url") in (None, text) or not self._texts(self.node["url"])):
                 self.assembly.locations[text] = None

@@ -6,8 +6,13 @@ from typing import Final
 
 import pytest
 
+from repository.records.origin import key_in, key_of
+from schemas.formats.amb import amb
+from schemas.formats.format import Delivery, Reading
 from schemas.identifiers import is_identity
+from schemas.record import General, Identifier, LangString, Record
 from schemas.values.identifier_key import candidates, keys_of
+from schemas.vocabularies.vocabularies import shipped
 
 NO_IDENTITIES: Final[tuple[str, ...]] = (
     "#resource",
@@ -204,3 +209,36 @@ def test_spellings_of_one_identifier_meet(carried: str, typed: str) -> None:
 )
 def test_different_identifiers_never_meet(one: str, other: str) -> None:
     assert not set(keys_of(one)) & set(candidates(other))
+
+
+@pytest.mark.parametrize(
+    "id_", ["#resource", "_:b0", "resource/1", "./a", "../a/b", "/a/b", "index.html", "resource", "{id}"]
+)
+def test_a_node_named_inside_its_document_goes_by_its_address(id_: str) -> None:
+    node = {"@context": "https://schema.org", "@type": "LearningResource", "@id": id_, "name": "T"}
+
+    alone = amb.read(node, shipped())
+    placed = amb.read(node | {"url": "https://x.example/7"}, shipped())
+
+    assert key_in(alone.record) is None
+    assert key_in(placed.record) == "https://x.example/7"
+    assert ("no_identity", id_) in [(repair.rule, repair.before) for repair in alone.repairs]
+
+
+@pytest.mark.parametrize("entry", ["#top", "_:b0", "null", "N/A", "{id}", "urn:uuid:", "http://localhost/"])
+def test_a_lom_identifier_that_names_nothing_is_passed_over(entry: str) -> None:
+    general = General(identifier=(Identifier("URI", entry), Identifier("KC", "12")), title=(LangString(None, "T"),))
+
+    assert key_in(Record(general=general)) == "KC:12"
+    assert key_in(Record(general=General(identifier=(Identifier("URI", entry),)))) is None
+
+
+def test_the_name_of_every_manifest_gives_way_to_the_record_s_own() -> None:
+    record = Record(general=General(identifier=(Identifier("KC", "12"),)))
+
+    own, only = (
+        key_of(Delivery(place="file", format="imscp", reading=Reading(one), identifier="MANIFEST-1"))
+        for one in (record, Record())
+    )
+
+    assert (own, only) == ("KC:12", "MANIFEST-1")
