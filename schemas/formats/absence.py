@@ -8,6 +8,7 @@ with it: an identifier without an entry, a taxon without words, a contribution o
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 from msgspec.structs import fields, replace
@@ -70,25 +71,24 @@ def says_nothing(part: Part, value: Any) -> bool:
 Check = Callable[[Any], bool]
 
 
-def _checks(node: Node) -> tuple[tuple[str, Check], ...]:
-    """(field, whether one of its values may be a placeholder) of a node; every record takes this way."""
-    return tuple((part.field, _check(part)) for part in node.parts if part is not _TITLE)
-
-
 def _check(part: Part) -> Check:
-    if part.node is not None:
-        inner = _checks(part.node)
+    """Whether one of the values of a part may be a placeholder. Every record takes this way, so it is short."""
+    if part.node is None:
+        one = _LEAVES[part.kind]
+        return (lambda values: any(map(one, values))) if part.many else one
+    parts = [inner for inner in part.node.parts if inner is not _TITLE]
+    checks = tuple(map(_check, parts))
+    get = attrgetter(*(inner.field for inner in parts))
+    single = len(parts) == 1
 
-        def holds(struct: Any) -> bool:
-            for field, check in inner:
-                value = getattr(struct, field)
-                if value and check(value):
-                    return True
-            return False
+    def holds(struct: Any) -> bool:
+        found = get(struct)
+        for value, check in zip((found,) if single else found, checks, strict=True):  # noqa: SIM110 - faster than any()
+            if value and check(value):
+                return True
+        return False
 
-        return (lambda values: any(map(holds, values))) if part.many else holds
-    one = _LEAVES[part.kind]
-    return (lambda values: any(map(one, values))) if part.many else one
+    return (lambda values: any(map(holds, values))) if part.many else holds
 
 
 def _strings(value: Any) -> bool:

@@ -42,7 +42,7 @@ _ONWARDS = re.compile(
     rf"o más|et plus|en ouder|"
     r"e ouder|e oltre|o más|and (?:up|over|older|above)|or (?:older|above|over|more)|und älter|und mehr|plus\b|"
     r"upwards?|e acima|"
-    r"eller äldre|og eldre|og ældre|a více|i więcej|és idősebb|jaar en ouder|ou \+)"
+    r"eller äldre|och äldre|og eldre|og ældre|a více|i więcej|és idősebb|jaar en ouder|ou \+)"
 )
 _UNTIL = re.compile(
     r"(?<!\w)(?:^\s*(?:u\s*)?[-–]|tot|t/m|up to|until|under|below|younger than|bis|unter|jusqu'à|moins de|até|hasta|"
@@ -97,7 +97,7 @@ _LONGEST = 200  # characters; ages stand at the beginning, and the patterns must
 @lru_cache(maxsize=4096)
 def age_range(text: str) -> AgeRange | None:
     """(least, most) of one string, None on a side that is open; None when it names no age."""
-    words = " ".join(text[:_LONGEST].split()).casefold()
+    words = " ".join(text[:_LONGEST].split()).casefold().replace("t/m", "tot")
     if not words or is_date(words):
         return None
     if _SCHOOL.search(words):  # "grade 7 (12-13 years)" says both

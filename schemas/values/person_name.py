@@ -24,24 +24,31 @@ PARTICLES: Final = frozenset(
 _WORDS: Final = (
     # learning and research
     r"universi\w*|uniwersyt\w*|univerz\w*|üniversit\w*|sveučilišt\w*|\w*egyetem\w*|\w*yliopisto\w*|\w*ülikool\w*|"
-    r"háskóli\w*|πανεπιστ\w*|универс\w*|універс\w*|institu\w*|instytut\w*|inštitut\w*|ústav|\w*intézet\w*|институт\w*|"
+    r"háskóli\w*|πανεπιστ\w*|универс\w*|універс\w*|institu\w*|instytut\w*|inštitut\w*|ústav|\w*intézet\w*|"
+    r"институт\w*|"
     r"інститут\w*|ινστιτούτ\w*|\w*(?:school|schule|schulen|scholen|hogescho\w+|hochschule|college|collège)|colegio|"
     r"colégio|cégep|lycée|liceo|liceum|lyceum|gymnasium|gymnázi\w*|gimnazij\w*|ginnasio|atheneum|école|écoles|escola|"
     r"escolas|escuela|scuola|szkoł\w*|škola|skola|skole|koulu|\w*iskola|школа|лицей|σχολείο|högskola\w*|høyskole\w*|"
     r"politech\w*|polytech\w*|politecnic\w*|politécnic\w*|academ\w+|académie|akadem\w*|академ\w*|facult\w+|fakult\w*|"
     r"\w*fakultät|facoltà|dep[at]r?\w*ment\w*|départ\w*|dipartimento|vakgroep|lehrstuhl|katedra|laborat\w*|lab|labs|"
-    r"observato\w*|research|recherche\w*|forschung\w*|onderzoek\w*|investiga\w+|ricerca|pesquisa|studies|studie|studien|"
+    r"observato\w*|research|recherche\w*|forschung\w*|onderzoek\w*|investiga\w+|ricerca|pesquisa|studies|studie|"
+    r"studien|"
     r"science|sciences|wissenschaft\w*|wetenschap\w*|technolog\w*|tudományegyetem|campus|courseware|opencourseware|"
     # states and services
-    r"minist\w*|министер\w*|міністер\w*|υπουργείο\w*|overheid\w*|government|gouvernement\w*|regierung|gobierno|governo|"
+    r"\w*minist\w*|\w*anstalt|\w*amt|radio\w*|t[eé]l[eé]vi\w*|rada|xunta|domein|obs|kreuz|kruis|croix|cross|"
+    r"risti|welle|"
+    r"zeitung|krant|journal|revue|magazine?|tijdschrift|zeitschrift|rivista|revista|bisdom|nieuws|news|"
+    r"министер\w*|міністер\w*|υπουργείο\w*|overheid\w*|government|gouvernement\w*|regierung|gobierno|governo|"
     r"provincie|gemeente|gemeinde|ayuntamiento|ajuntament|mairie|consejería|conselleria|junta|generalitat|kanton|"
-    r"bundes\w+|landes\w+|rijks\w+|\w*agentschap\w*|agen(?:cy|ce|tur|cia|zia|tura)|\w*behörde|direct(?:orate|oraat|ion)|"
+    r"bundes\w+|landes\w+|rijks\w+|\w*agentschap\w*|agen(?:cy|ce|tur|cia|zia|tura)|\w*behörde|direct(?:orate|"
+    r"oraat|ion)|"
     r"directie|direction|dirección|parlement|parliament|secretari\w+|commission|commissie|kommission|comisión|comité|"
     r"committee|council|conseil|consejo|consiglio|\w*raad|service|services|\w*dienst|diensten|authority|autorité|"
     # firms and publishers
     r"gmbh|ggmbh|mbh|"
     r"vzw|asbl|aisbl|ivzw|npo|ngo|inc|ltd|llc|llp|plc|corp\w*|b\.?v|n\.?v|bvba|sprl|sarl|s\.?r\.?l|"
-    r"s\.p\.a|spa|a\.s|s\.?r\.?o|d\.?o\.?o|kft|zrt|oy|aps|z\.?\s?o\.?\s?o|compan\w+|compagnie|cie|\w*uitgever\w*|press|presse|"
+    r"s\.p\.a|spa|a\.s|s\.?r\.?o|d\.?o\.?o|kft|zrt|oy|aps|z\.?\s?o\.?\s?o|compan\w+|compagnie|cie|\w*uitgever\w*|"
+    r"press|presse|"
     r"publish\w+|publications?|publica[cç]\w+|éditions?|editions|edition|editor[ae]|editrice|editorial|ediciones|"
     r"edições|edizioni|edicions|\w*verlag\w*|wydawnict\w*|nakladatel\w*|vydavatel\w*|kiadó|kustan\w*|\w*förlag\w*|"
     r"\w*forlag\w*|издател\w*|видавниц\w*|εκδόσεις|books?|bücher|livres|libros|libri|librar\w+|libreria|librairie|"
@@ -50,21 +57,28 @@ _WORDS: Final = (
     r"\w*biblioth\w*|\w*bibliote\w*|knihovna|könyvtár|\w*muse(?:um|o|u|ums)|musée|musées|muzeum|múzeum|музей|archief|"
     r"\w*archiv|archives?|archivio|archivo|arxiu|théâtre|theater|theatre|teatro|collections?|collectie|sammlung|"
     # associations
-    r"organi[sz]a[tcç]\w*|world|stichting|stiftung|foundation|fonda[tz]i\w*|funda\w+|fundacja|fonds|fund|\w*vereniging|associa\w+|asocia\w+|"
+    r"organi[sz]a[tcç]\w*|world|stichting|stiftung|foundation|fonda[tz]i\w*|funda\w+|fundacja|fonds|fund|"
+    r"\w*vereniging|associa\w+|asocia\w+|"
     r"associ\w+ção|verein\w*|\w*verein|\w*verband|verbond|bund|liga|league|ligue|union|unie|unión|unione|societ\w*|"
     r"sociét\w*|gesellschaft\w*|sociedad\w*|società|federa\w+|fédérat\w*|föderation|zväz|związek|koepel\w*|royal|"
-    r"koninklijk\w*|königlich\w*|kungliga|kongelige|national|nationa\w+|nazional\w+|nacional\w*|internation\w*|european|"
-    r"europea|europe|europese|européen\w*|europäisch\w*|vlaamse?|katholiek\w*|christlich\w*|federal\w*|fédéral\w*|groupe?|"
+    r"koninklijk\w*|königlich\w*|kungliga|kongelige|national|nationa\w+|nazional\w+|nacional\w*|internation\w*|"
+    r"european|"
+    r"europea|europe|europese|européen\w*|europäisch\w*|vlaamse?|katholiek\w*|christlich\w*|federal\w*|"
+    r"fédéral\w*|groupe?|"
     r"groep|gruppe|grupo|gruppo|grupa|consort\w*|konsort\w*|network\w*|netzwerk\w*|netwerk\w*|réseau|rede|rete|team|"
     r"redac\w+|redak\w*|project\w*|projekt\w*|projet\w*|proyecto|progetto|initiativ\w*|iniciativa|alliance|alliantie|"
     r"allianz|coalition|collecti[fv]\w*|kollektiv|partner\w*|co[oö]perat\w*|hub|werkgroep|werkgemeinschaft|community|"
-    r"arbeitsgemeinschaft|arbeitskreis|platform\w*|plattform|portal|portaal|portail|\w*zentrum|\w*zentrale|\w*centrum|"
+    r"arbeitsgemeinschaft|arbeitskreis|platform\w*|plattform|portal|portaal|portail|\w*zentrum|\w*zentrale|"
+    r"\w*centrum|"
     r"cent(?:re|er|rum|ro|ros|rul|rala|rale|ar|ra)|keskus|központ|центр|κέντρο|zone|alumni|consejo|consulting|"
     # teaching
-    r"onderwijs\w*|unterricht\w*|\w*bildung\w*|éducati\w*|educati\w*|educa\w+|educação|oświat\w*|obrazov\w*|образован\w*|"
-    r"освіт\w*|learning|leren|e-?learning|teachers|lehrer\w*|leraren\w*|docenten\w*|didacti\w*|oer|mooc\w*|textbooks?|"
+    r"onderwijs\w*|unterricht\w*|\w*bildung\w*|éducati\w*|educati\w*|educa\w+|educação|oświat\w*|obrazov\w*|"
+    r"образован\w*|"
+    r"освіт\w*|learning|leren|e-?learning|teachers|lehrer\w*|leraren\w*|docenten\w*|didacti\w*|oer|mooc\w*|"
+    r"textbooks?|"
     r"tutorials?|curriculum|wiki\w*|online|commons|open|digitale?|bron|initiative|klascement|kinder|kids|juventa|"
-    r"jeunesse|jugend|scolaire|scolastica|infantil|aktion|consumers?|partij|partei|parti|kirche|kerk|hospital|klinik\w*|"
+    r"jeunesse|jugend|scolaire|scolastica|infantil|aktion|consumers?|partij|partei|parti|kirche|kerk|hospital|"
+    r"klinik\w*|"
     r"klinikum|ziekenhuis|hôpital|company|corporation|ng o"
 )  # fmt: skip
 _ORGANISATION: Final = re.compile(
@@ -75,7 +89,8 @@ _ORGANISATION: Final = re.compile(
 )
 # Acronyms, in capitals only: "mit" is German for with.
 _ACRONYM: Final = re.compile(
-    r"\b(?:MIT|TU|KU|FH|PH|RWTH|ETH|EPFL|BBC|VRT|NTR|NOS|ARD|ZDF|WDR|NDR|SWR|ORF|SRF|RAI|RTBF|RTVE|NASA|ESA|CERN|WHO|OECD|"
+    r"\b(?:MIT|TU|KU|FH|PH|RWTH|ETH|EPFL|BBC|VRT|NTR|NOS|ARD|ZDF|WDR|NDR|SWR|ORF|SRF|RAI|RTBF|RTVE|NASA|ESA|CERN|"
+    r"WHO|OECD|"
     r"OESO|UNESCO|UNICEF|UNDP|EU|UN|CNRS|INRIA|OCW|UCL|ULB|VUB|LMU|SLO|SURF|PBS|NPR|NHS|IBM|SAP|WWF|W3C|IEEE|ACM|TED|"
     r"UGent|UAntwerpen|UHasselt|AG|KG|NV|BV|SRL|NWS|TV|USA|UK|GO!)(?!\w)|\be\.\s?V\."
 )
@@ -91,7 +106,8 @@ _TITLE: Final = re.compile(
     rf"^(?:(?:{_TITLE_WORDS})\.(?:-\w+\.?)?\s*|(?:dr|prof|herr|frau|mevrouw|mrs|ms|sir)\s+)+(?=\w)", re.IGNORECASE
 )
 _DEGREES: Final = (
-    r"ph\.?\s?d|m\.?\s?d|m\.?\s?sc|b\.?\s?sc|m\.?\s?a|b\.?\s?a|m\.?\s?ed|b\.?\s?ed|ed\.?\s?d|mba|ll\.?\s?[mb]|dphil|m\.?\s?phil|csc|drsc|"
+    r"ph\.?\s?d|m\.?\s?d|m\.?\s?sc|b\.?\s?sc|m\.?\s?a|b\.?\s?a|m\.?\s?ed|b\.?\s?ed|ed\.?\s?d|mba|ll\.?\s?[mb]|"
+    r"dphil|m\.?\s?phil|csc|drsc|"
     r"jr|sr|i{2,3}|iv|dr|prof|esq|rn|ing|et\.? al|e\.?a|u\.?\s?a|i in|and others|en anderen|und andere|et autres"
 )
 _DEGREE: Final = re.compile(rf"(?:,\s*|\s+)(?:{_DEGREES})\.?$", re.IGNORECASE)

@@ -72,6 +72,7 @@ _ABOUT: Final = re.compile(
     r"w(?:eek)?\s?\d\d?(?:-\d)?)\b\.?|[©℗~?\[\]()]|\([cp]\)",
     re.IGNORECASE,
 )
+_LINK: Final = re.compile(r"^(?:of|de|del|di|van|en|in|the|des|do)\s+(?=\d)", re.IGNORECASE)
 _GLUED: Final = re.compile(r"(?:\bc|\bca|\bcop|©|\bp)\.?(?=\d{4}\b)", re.IGNORECASE)
 _WEEK: Final = re.compile(r"(\d{4})-?(?:W\d\d(?:-\d)?|Q[1-4]|S[12]|T[1-4]|(?:2[1-4]|3[0-9]|4[01]))", re.ASCII)
 _YEAR: Final = re.compile(r"\D*(\d{4})(?:\D+(?:c\.?\s?)?\d{4})?\D*", re.ASCII)
@@ -167,6 +168,7 @@ def _roughly(text: str) -> str | None:
         return found
     if re.fullmatch(r"\d{4}(?:-\d\d){0,2}", plain, re.ASCII) and plain != text:
         return plain
+    plain = _LINK.sub("", plain)
     match = _YEAR.fullmatch(plain)
     if match is None or any(map(str.isalpha, re.sub(r"\bc\b", "", plain.casefold()))):
         return None

@@ -105,9 +105,51 @@ AGES: Final[tuple[tuple[str, AgeRange | None], ...]] = (
     ("Years 7-9 (ages 11-14)", (11, 14)),
     ("klas 3 (14 jaar)", (14, 14)),
 )
+MORE_AGES: Final[tuple[tuple[str, AgeRange | None], ...]] = (
+    ("4 t/m 6 jaar", (4, 6)),
+    ("Ab 6 Jahre", (6, None)),
+    ("bis 10 Jahre", (None, 10)),
+    ("9-99", (9, 99)),
+    ("K-2", None),
+    ("Grade 1-3", None),
+    ("2nd grade", None),
+    ("Klasse 3/4", None),
+    ("10-Dec", None),
+    ("12 oct", None),
+    ("2027-10-12T00:00:00", None),
+    ("15 jaar en ouder", (15, None)),
+    ("15–16 éves", (15, 16)),
+    ("16 år och äldre", (16, None)),
+    ("12, 13, 14", (12, 14)),
+    ("8-10; 12-14", (8, 14)),
+    ("8 to adult", (8, None)),
+    ("6-12 years", (6, 12)),
+    ("age 7", (7, 7)),
+    ("Year 5", None),
+    ("3e leerjaar", None),
+    ("groep 5/6", None),
+    ("CE2", None),
+    ("5e secondaire", None),
+    ("primer curso", None),
+    ("1-2 klasse", None),
+    ("21+", (21, None)),
+    ("5 años", (5, 5)),
+    ("de 3 a 5 anos", (3, 5)),
+    ("3 - 5 ans et 6 - 8 ans", (3, 8)),
+    ("16-18 jarigen", (16, 18)),
+    ("> 12", (12, None)),
+    ("< 6", (None, 6)),
+    ("13 years and older", (13, None)),
+    ("volwassenen", (18, None)),
+    ("students", None),
+    ("ISCED 3", None),
+    ("11th grade", None),
+    ("Level 2-3", None),
+    ("7 à 77 ans", (7, 77)),
+)
 
 
-@pytest.mark.parametrize(("text", "ages"), AGES)
+@pytest.mark.parametrize(("text", "ages"), AGES + MORE_AGES)
 def test_ages_are_read(text: str, ages: AgeRange | None) -> None:
     assert age_range(text) == ages
 

@@ -56,7 +56,47 @@ LISTS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("Ada B. Voorbeeld and Ben C. Proef", ("Ada B. Voorbeeld", "Ben C. Proef")),
     ("Voorbeeld A., Proef B.", ("Voorbeeld A.", "Proef B.")),
 )
+COUNTS: Final[tuple[tuple[str, int], ...]] = (
+    ("Jan Maes und Eva Klein", 2),
+    ("Jan Maes, Eva Klein", 2),
+    ("Maes, J., Klein, E. & Groot, F.", 3),
+    ("Maes, Jan; Klein, Eva; De Groot, Fien", 3),
+    ("Jan Maes en Eva Klein en Fien De Groot", 3),
+    ("Prof. Jan Maes & Dr. Eva Klein", 2),
+    ("Jan Maes\nEva Klein\nFien De Groot", 3),
+    ("by Jan Maes and Eva Klein", 2),
+    ("Jan Maes (auteur), Eva Klein (illustraties)", 2),
+    ("Marta Ruiz y Carlos Gil", 2),
+    ("Sofia Rossi e Marco Bianchi", 2),
+    ("Anna Nowak i Jan Kowalski", 2),
+    ("Kari Nordmann og Ola Hansen", 2),
+    ("Maes Jan, Klein Eva, Groot Fien", 3),
+    ("J. Maes, E. Klein and F. Groot", 3),
+    ("Jan Maes; Universiteit Gent", 2),
+    ("Van den Berg, Jan & De Wit, Eva", 2),
+    ("J Maes, E Klein", 2),
+    ("Miguel de Cervantes y Saavedra", 1),
+    ("Instituut voor Natuur- en Bosonderzoek", 1),
+    ("Cambridge and Oxford Press", 1),
+    ("Heinemann & Co", 1),
+    ("Ministry of Health and Welfare", 1),
+    ("Kind en Gezin", 1),
+    ("Pérez Galdós, Benito María", 1),
+    ("Department of Mathematics, Ghent University", 1),
+    ("Kunst- und Ausstellungshalle", 1),
+    ("Koning Boudewijnstichting", 1),
+    ("Marks & Spencer", 1),
+    ("García Lorca, Federico", 1),
+    ("Rolls-Royce", 1),
+    ("Natuur en Techniek", 1),
+    ("Bund und Länder", 1),
+    ("da Silva e Souza, Ana", 1),
+)
 NO_LISTS: Final[tuple[str, ...]] = (
+    "Marcia de Abreu e Silva Hennig",
+    "Luna Freire, Maria Martha de",
+    "Rezende, Eduardo Menezes de Carlos",
+    "Oliveira, M. A.",
     "José Ortega y Gasset",
     "Santiago Ramón y Cajal",
     "Department of Education and Training",
@@ -93,6 +133,11 @@ NO_LISTS: Final[tuple[str, ...]] = (
 @pytest.mark.parametrize(("text", "names"), LISTS)
 def test_people_in_one_text_are_parted(text: str, names: tuple[str, ...]) -> None:
     assert tuple(one.fn for one in agent.read_all(text)) == names
+
+
+@pytest.mark.parametrize(("text", "people"), COUNTS)
+def test_as_many_people_as_there_are(text: str, people: int) -> None:
+    assert len(agent.read_all(text)) == people
 
 
 @pytest.mark.parametrize("text", NO_LISTS)

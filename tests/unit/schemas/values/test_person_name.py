@@ -207,21 +207,137 @@ PUBLISHERS: Final[tuple[str, ...]] = (
     "Orell Füssli",
 )
 
+MORE_ORGANISATIONS: Final[tuple[str, ...]] = (
+    "Universidad Complutense de Madrid",
+    "Akademia Pedagogiczna",
+    "Technische Universiteit Delft",
+    "Stedelijk Lyceum Expo",
+    "GO! Onderwijs",
+    "Sint-Lievenscollege",
+    "Mediawijs",
+    "Digibron",
+    "Stiftung Haus der Geschichte",
+    "Medienanstalt Rheinland-Pfalz",
+    "Česká televize",
+    "Bibliothèque nationale de France",
+    "Národní muzeum",
+    "Goethe-Institut",
+    "Institut français",
+    "Rada Języka Polskiego",
+    "WWF België",
+    "Greenpeace International",
+    "National Geographic Society",
+    "Deutsche Welle",
+    "Radio Télévision Belge",
+    "Vlaamse Radio- en Televisieomroep",
+    "Planet Schule",
+    "Cambridge University",
+    "Lund University",
+    "Instituut voor de Nederlandse Taal",
+    "Sächsisches Staatsministerium",
+    "Kultusministerium Hessen",
+    "Generalitat de Catalunya",
+    "Xunta de Galicia",
+    "Junta de Andalucía",
+    "Suomen Punainen Risti",
+    "Utbildningsstyrelsen",
+    "Skolverket",
+    "Utdanningsdirektoratet",
+    "Onderwijscentrum Brussel",
+    "Provinciaal Domein",
+    "Erasmus+ Project Team",
+    "LearningApps.org",
+    "PhET Interactive Simulations",
+    "Code.org",
+    "Smartschool NV",
+    "OBS De Regenboog",
+    "Vrije Basisschool Sint-Jozef",
+    "Centrum voor Taal",
+)
+MORE_PERSONS: Final[tuple[str, ...]] = (
+    "Hilde Crevits",
+    "Bernd Das",
+    "Jens Stoltenberg",
+    "Katarzyna Nowak",
+    "Vít Rakušan",
+    "Gergő Szabó",
+    "Ion Popescu",
+    "Σοφία Βέμπο",
+    "Mikael Åkerström",
+    "Rūta Meilutytė",
+    "Ahmet Yılmaz",
+    "Giovanni della Casa",
+    "Anne van 't Hoff",
+    "Pieter De Crem",
+    "Jean de La Fontaine",
+    "Eva-Maria Schulz",
+    "T. S. Eliot",
+    "Müller, Hans-Peter",
+    "O. Henry",
+    "Prof. dr. ir. Jan Peeters",
+    "Mgr. Jana Nová, Ph.D.",
+    "Juan Carlos Pérez de la Fuente",
+    "Sarah Jane Smith",
+    "Marc Van Ranst",
+    "Aoife Ní Fhearghail",
+    "Duflo, Esther",
+    "von Goethe, Johann Wolfgang",
+    "Elena Ferrante",
+    "Jo Nesbø",
+    "Drs. P.",
+    "Tineke Schooten",
+    "Paul Verlaine",
+    "Kristel Verbeke",
+    "Peter Sagan",
+    "Maja Lunde",
+)
+MORE_PUBLISHERS: Final[tuple[str, ...]] = (
+    "Pluto Press",
+    "Amsterdam UP",
+    "Roularta Media",
+    "Standaard Uitgeverij",
+    "Die Zeit",
+    "Der Spiegel",
+    "Le Monde",
+    "El País",
+    "Juventa Beltz",
+    "Julius Beltz",
+    "Franz Steiner",
+    "Otto Harrassowitz",
+    "Vandenhoeck Ruprecht",
+    "Peter Lang",
+    "Max Niemeyer",
+    "Georg Olms",
+    "Mohr Siebeck",
+    "Sage Publications",
+    "Facet Books",
+    "Brill Nijhoff",
+    "Edizioni Erickson",
+    "La Scuola",
+    "Armando Editore",
+    "Grupo Planeta",
+    "Ediciones SM",
+    "Text Publishing",
+    "Scholastic Library",
+    "Mary Evans",
+    "Open Book",
+    "Sint Norbertus",
+)
 # A given name, an ORCID, a title or initials beside the words.
 PEOPLE_WHO_PUBLISH: Final = ("Peeters, Jan", "Dr. Eva Novak", "Prof. Hans Meier", "Smith, John A.", "J. K. Rowling")
 
 
-@pytest.mark.parametrize("name", PERSONS)
+@pytest.mark.parametrize("name", PERSONS + MORE_PERSONS)
 def test_a_name_of_a_person_is_known(name: str) -> None:
     assert agent.read(name).kind == agent.PERSON
 
 
-@pytest.mark.parametrize("name", ORGANISATIONS)
+@pytest.mark.parametrize("name", ORGANISATIONS + MORE_ORGANISATIONS)
 def test_a_name_of_an_organisation_is_known(name: str) -> None:
     assert agent.read(name).kind == agent.ORGANIZATION
 
 
-@pytest.mark.parametrize("name", PUBLISHERS)
+@pytest.mark.parametrize("name", PUBLISHERS + MORE_PUBLISHERS)
 def test_a_publisher_is_an_organisation_without_another_sign(name: str) -> None:
     found = agent.as_publisher(agent.read(name))
 
