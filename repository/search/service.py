@@ -26,7 +26,7 @@ from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
 from repository.search.plan.plan import But, Fixed, Has, Is, Node, Some
 from repository.search.plan.query_plan import Planned
-from repository.search.request import wanted
+from repository.search.request import spelled, wanted
 from repository.search.suggestions import Suggestion, corrected, suggestions
 from repository.site import Site
 
@@ -69,6 +69,7 @@ class Searching:
 
     def find(self, search: Search) -> Answer:
         """Raises BadCursor, SearchUnavailable."""
+        search, _ = spelled(search, self.language.vocabularies)
         after = None if search.cursor is None else cursor.read(search.cursor, search, self.site.secrets)
         index = self.index()
         as_of = index.watermark() or 0

@@ -12,7 +12,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from schemas import agent
+from schemas.datestamp import is_iso_date
 from schemas.errors import Problem, Repair
+from schemas.formats.absence import without_placeholders
 from schemas.formats.lom import values as lom_values
 from schemas.formats.lom.values import Concepts
 from schemas.record import (
@@ -139,12 +142,22 @@ class Assembly:
         if entity not in entities:
             entities.append(entity)
 
+    def people(self, text: str, role: str, path: str) -> None:
+        """The contributors that a text names; several people in one text are parted, told."""
+        found = agent.read_all(text)
+        if len(found) > 1:
+            self.repair(path, "parted_people", text, "; ".join(one.raw for one in found))
+        for entity in found:
+            self.contribute(entity, role)
+
     def has_role(self, role: str) -> bool:
         return (LOM_SOURCE, role) in self._contributions
 
     def date(self, raw: str, role: str | None, source: str | None = LOM_SOURCE) -> None:
         """A date of what a role did; with no role, of nobody's doing. A second one of a role stands alone."""
         date = lom_values.date(raw, None)
+        if date.value is not None and not is_iso_date(raw):
+            self.repair("lifeCycle.contribute.date", "date_form", raw, date.value)
         if role is None:
             self._lone_dates[None, date] = None
             return
@@ -172,6 +185,12 @@ class Assembly:
         self._taxa.setdefault(purpose, {})[path] = None
 
     def record(self) -> Record:
+        """What the statements make together, placeholders left out, each told among the repairs."""
+        record, absent = without_placeholders(self._whole())
+        self.repairs += absent
+        return record
+
+    def _whole(self) -> Record:
         return Record(
             general=self._general(),
             life_cycle=self._life_cycle(),
@@ -201,7 +220,7 @@ class Assembly:
 
     def _life_cycle(self) -> LifeCycle | None:
         found = [
-            Contribute(self._role(role), tuple(one.entities), one.date)
+            lom_values.contribution(self._role(role), tuple(one.entities), one.date)
             for role, one in sorted(self._contributions.items(), key=lambda item: _FIRST.get(item[0][1] or "", 2))
         ]
         found += [Contribute(self._role(role) if role else None, (), date) for role, date in self._lone_dates]

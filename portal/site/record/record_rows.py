@@ -15,7 +15,9 @@ import msgspec
 
 from portal.web.element_names import FIELDS, SECTIONS
 from portal.web.links import safe_link
+from schemas import agent
 from schemas import language as languages_
+from schemas.datestamp import is_impossible
 from schemas.record import (
     Annotation,
     Classification,
@@ -162,7 +164,7 @@ class Presenter:
 
     def _contribute(self, contribute: Contribute) -> Iterator[Value]:
         date = self._date(contribute.date)
-        for entity in contribute.entity:
+        for entity in agent.each(contribute.entity):
             value = _entity(entity)
             yield msgspec.structs.replace(value, detail=", ".join(filter(None, (value.detail, date))))
         if not contribute.entity:
@@ -191,7 +193,9 @@ class Presenter:
         """A date in words, or as it came where it could not be read."""
         if date is None:
             return ""
-        return self.day(date.value) if date.value else date.raw or ""
+        if date.value:
+            return self.day(date.value)
+        return "" if is_impossible(date.raw or "") else date.raw or ""
 
     def _software(self, alternative: OrComposite) -> str:
         versions = "–".join(v for v in (alternative.minimum_version, alternative.maximum_version) if v)
@@ -246,7 +250,7 @@ def _entity(entity: Entity) -> Value:
     """A contributor by name; what a vCard holds beside it is for the machine formats."""
     name = entity.fn or entity.n or entity.org or ("" if "BEGIN:VCARD" in entity.raw.upper() else entity.raw)
     detail = entity.org if entity.org and entity.org != name else ""
-    return Value(name, href=safe_link(entity.orcid or entity.ror), detail=detail or "")
+    return Value(name, href=safe_link(agent.own_id(entity)), detail=detail or "")
 
 
 def _bytes(size: int) -> str:

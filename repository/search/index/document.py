@@ -22,6 +22,7 @@ from schemas.language import is_spoken, normalise
 from schemas.record import LangStrings, Record
 from schemas.summary.summary import Summary, Term
 from schemas.summary.text import plain
+from schemas.values.identifier_key import keys_of
 from schemas.vocabularies.vocabularies import Vocabularies
 
 FIELDS: Final = "3"  # of this layout
@@ -35,7 +36,7 @@ AGES: Final = ("0-3", "4-6", "7-9", "10-12", "13-15", "16-18", "19-120")  # the 
 
 KEYWORDS: Final = (
     "title_key", "about", "subject", "level", "type", "license", "open", "language", "audience", "format", "source",
-    "organisation", "collection", "age",
+    "organisation", "collection", "age", "identifier",
 )  # fmt: skip
 NUMBERS: Final = ("position", "age_min", "age_max", "bucket", "check")
 KEYS: Final = ("by_title", "by_newest")
@@ -117,7 +118,8 @@ class Documents:
             exact=(SENTINEL, *texts.exact),
             part=(SENTINEL, *texts.part),
             starts=tuple(texts.starts),
-            keywords=self._keywords(summary, facts, texts.title_keys),
+            keywords=self._keywords(summary, facts, texts.title_keys)
+            | {"identifier": _kept((f"uuid:{item_id}", *_identifiers(record, summary, facts)))},
             age_min=None if age is None else (age[0] or 0),
             age_max=None if age is None else (_OLDEST if age[1] is None else age[1]),
             by_title=f"{key}--{item_id}",
@@ -209,6 +211,19 @@ class Documents:
 
 def _has_figure(label: str) -> bool:
     return any(sign.isdigit() for sign in label)
+
+
+def _identifiers(record: Record, summary: Summary, facts: Facts) -> Iterator[str]:
+    """The keys of everything that names the record: its identifiers and addresses, and its name at its source."""
+    general, technical, meta = record.general, record.technical, record.meta_metadata
+    for identifier in (*(general.identifier if general else ()), *(meta.identifier if meta else ())):
+        if identifier.entry:
+            yield from keys_of(identifier.entry, identifier.catalog)
+    for text in (*(technical.location if technical else ()), *(file.url for file in record.files)):
+        yield from keys_of(text)
+    for name in (summary.url, facts.key, facts.identifier):
+        if name:
+            yield from keys_of(name)
 
 
 def _texts(strings: LangStrings | None) -> list[tuple[str, str | None]]:

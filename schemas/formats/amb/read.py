@@ -29,6 +29,7 @@ from schemas.formats.assembly import (
 )
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
+from schemas.identifiers import is_node_name
 from schemas.language import several
 from schemas.licence import is_at_odds
 from schemas.licence import parse as licence_of
@@ -86,7 +87,8 @@ class _Reader:
                 self.assembly.note("", "unreadable_value", f"This is no object: {shown(value)}"[:300])
 
     def _texts(self, values: Any) -> Iterator[str]:
-        for value in values if isinstance(values, list) else [values]:
+        for one in values if isinstance(values, list) else [values]:
+            value = one.get("@value") if isinstance(one, dict) else one
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
                 yield str(value)
 
@@ -98,7 +100,9 @@ class _Reader:
 
     def id(self, value: Any) -> None:
         for text in self._texts(value):
-            if text.startswith(_WEB) and (self.node.get("url") in (None, text) or not self._texts(self.node["url"])):
+            if not is_node_name(text, alone=not (self.node.get("url") or self.node.get("identifier"))):
+                self.assembly.repair("id", "no_identity", text, None)
+            elif text.startswith(_WEB) and (self.node.get("url") in (None, text) or not self._texts(self.node["url"])):
                 self.assembly.locations[text] = None
             else:
                 self.assembly.identifiers[Identifier("URI", text)] = None
@@ -146,9 +150,14 @@ class _Reader:
 
     def made(self, values: Any, role: str, source: str | None = LOM_SOURCE) -> None:
         for value in self._objects(values):
-            entity = amb_people.entity(value)
-            if entity is not None:
-                self.assembly.contribute(entity, role, source)
+            parts = amb_people.parted(value)
+            if len(parts) > 1:
+                names = "; ".join(str(part["name"]) for part in parts)
+                self.assembly.repair("lifeCycle.contribute", "parted_people", str(value.get("name")), names)
+            for part in parts:
+                entity = amb_people.entity(part)
+                if entity is not None:
+                    self.assembly.contribute(entity, role, source)
 
     def dated(self, value: Any, role: str) -> None:
         for text in self._texts(value):

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 import msgspec
 
+from schemas import agent
+from schemas.datestamp import read_date
 from schemas.formats.amb import people as amb_people
 from schemas.formats.amb.linked import Node, types
 from schemas.formats.amb.mend import CONTEXT, parted
@@ -117,7 +119,7 @@ class _Writer:
         found: list[Node] = []
         for contribute in self.contributes:
             if _property(contribute) == key:
-                for entity in contribute.entity:
+                for entity in agent.each(contribute.entity):
                     maker = amb_people.maker(entity)
                     if maker is not None:
                         found.append(_lawful(maker))
@@ -274,7 +276,8 @@ def _property(contribute: Contribute) -> str:
 
 def _date(date: DateTime) -> str | None:
     """A day, or a moment with its zone (RFC 3339): AMB admits nothing else."""
-    for text in (date.raw, date.value):
+    value = date.value or read_date(date.raw or "").value
+    for text in (date.raw, value) if value else ():
         text = (text or "").strip()  # noqa: PLW2901 - the same text
         if _DAY.fullmatch(text) or _MOMENT.fullmatch(text):
             return text

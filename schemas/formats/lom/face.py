@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from schemas import agent
 from schemas.formats.format import Writing
 from schemas.formats.lom import face_values as face
 from schemas.formats.lom.face_classes import classified
@@ -142,7 +143,11 @@ class _Face:
 
     def contribute(self, contribute: Contribute, space: str) -> str:
         entities = "".join(
-            [f"<entity>{card}</entity>" for who in contribute.entity if (card := face.entity(who, self.contact))]
+            [
+                f"<entity>{card}</entity>"
+                for who in agent.each(contribute.entity)
+                if (card := face.entity(who, self.contact))
+            ]
         )
         if not entities:
             return ""

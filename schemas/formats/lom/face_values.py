@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from schemas import agent
+from schemas.datestamp import read_date
 from schemas.formats.lom import forms as lom_forms
 from schemas.language import normalise
 from schemas.language import several as several_languages
@@ -196,7 +197,8 @@ def date(value: DateTime | None, main: str) -> str:
     """A `date` element: the date in a lawful form, and its description."""
     if value is None:
         return ""
-    form = lom_forms.date_form(value)
+    readable = value.value is not None or read_date(value.raw or "").value is not None
+    form = lom_forms.date_form(value) if readable else None  # a 30th of February has the form of a date
     inner = f"<dateTime>{form}</dateTime>" if form else ""
     if value.description:
         inner += langstring("description", value.description, main)

@@ -172,13 +172,13 @@ class _Reader:
         self.assembly.titles[said] = None
 
     def _creator(self, said: LangString) -> None:
-        self.assembly.contribute(lom_values.entity(said.value), AUTHOR)
+        self.assembly.people(said.value, AUTHOR, "dc:creator")
 
     def _publisher(self, said: LangString) -> None:
-        self.assembly.contribute(lom_values.entity(said.value), PUBLISHER)
+        self.assembly.people(said.value, PUBLISHER, "dc:publisher")
 
     def _contributor(self, said: LangString) -> None:
-        self.assembly.contribute(lom_values.entity(said.value), UNKNOWN)
+        self.assembly.people(said.value, UNKNOWN, "dc:contributor")
 
     def _subject(self, said: LangString) -> None:
         """A keyword; where it means a concept also a discipline, where it is an address only that."""

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from schemas import agent
+from schemas.datestamp import is_impossible
 from schemas.formats.assembly import AUTHOR, PUBLISHER, THUMBNAIL
 from schemas.formats.format import Writing
 from schemas.formats.oai_dc.read import is_reference
@@ -109,7 +110,7 @@ def _roles(record: Record) -> dict[str, list[Contribute]]:
 
 def _names(contributes: Iterable[Contribute]) -> Iterator[str]:
     for contribute in contributes:
-        for entity in contribute.entity:
+        for entity in agent.each(contribute.entity):
             yield name_of(entity)
 
 
@@ -157,7 +158,8 @@ def _dates(record: Record) -> Iterator[str]:
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         date = contribute.date
         if date is not None:
-            yield date.raw or date.value or ""
+            text = date.raw or date.value or ""
+            yield "" if not date.value and is_impossible(text) else text
 
 
 def _types(record: Record) -> Iterator[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
+from schemas import agent
 from schemas.formats.amb import people as amb_people
 from schemas.formats.amb.linked import types
 from schemas.formats.amb.read import COMPETENCY, OBJECTIVE, PREREQUISITE, SCHEMA_ORG
@@ -175,7 +176,7 @@ class _Graph:
     def _makers(self) -> None:
         for contribute in self.contributes:
             names = _MAKERS[role if (role := _role(contribute)) in _MAKERS else ""]
-            for entity in contribute.entity:
+            for entity in agent.each(contribute.entity):
                 maker = _known_maker(entity)
                 if maker is not None:
                     self._say(names, self._maker(maker))

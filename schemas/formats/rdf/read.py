@@ -25,6 +25,7 @@ from schemas.xml import reader as xml
 
 Syntax = Literal["turtle", "nquads", "xml", "json-ld"]
 
+_NO_BASE: Final = "https://rdf.invalid/"  # what relative IRIs stand under: such a name is no identity
 MOST_BYTES: Final = 2_000_000
 MOST_DEEP: Final = 3
 _SCHEMA_HTTP: Final = "http://schema.org/"
@@ -73,7 +74,7 @@ def syntax_of(source: bytes) -> Syntax:
     return "nquads" if _QUAD.search(source[:65536]) else "turtle"
 
 
-def parse(source: bytes, syntax: Syntax, base: str = "https://rdf.invalid/", most_bytes: int = MOST_BYTES) -> Any:
+def parse(source: bytes, syntax: Syntax, base: str = _NO_BASE, most_bytes: int = MOST_BYTES) -> Any:
     """An rdflib Dataset of the document (its default graph is the union); raises Unreadable for what is no RDF."""
     from rdflib import Dataset  # noqa: PLC0415 - 0.4 s, and most processes never read RDF
 
@@ -200,7 +201,8 @@ class _Shape:
                 if local is not None:
                     dublin.setdefault(local, []).append(self._value(local, value, depth))
         merged = dublin | said
-        found: Node = {"id": str(subject)} if isinstance(subject, URIRef) else {}
+        named = isinstance(subject, URIRef) and not str(subject).startswith(_NO_BASE)
+        found: Node = {"id": str(subject)} if named else {}
         for key, values in merged.items():
             if values:
                 found[key] = values[0] if len(values) == 1 and key != "type" else values

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from schemas.datestamp import read_date
 from schemas.formats.rdf.nodes import expanded, iri
 from schemas.language import NONE, normalise
 from schemas.record import DateTime, LangStrings
@@ -75,7 +76,7 @@ def ending_of(lang: str | None) -> str:
 
 
 def date(found: DateTime | None) -> str | None:
-    return None if found is None else dated((found.value or found.raw or "").strip())
+    return None if found is None else dated(found.value or read_date(found.raw or "").value)
 
 
 def dated(value: str | None) -> str | None:

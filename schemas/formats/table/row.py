@@ -16,12 +16,14 @@ from msgspec.structs import replace
 
 from schemas.errors import Unreadable
 from schemas.formats import html_text
+from schemas.formats.absence import NO_LANGUAGE
 from schemas.formats.assembly import AUTHOR, DISCIPLINE, PUBLISHER, UNKNOWN, Assembly, langstrings
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
 from schemas.formats.table.columns import SEPARATORS, Mapping
 from schemas.language import normalise, several
 from schemas.record import Educational, Identifier, LangString, LifeCycle, Record
+from schemas.values.placeholder import is_placeholder
 from schemas.vocabularies.parts import listed
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.text import FORBIDDEN
@@ -34,6 +36,7 @@ _SPACES: Final = {
 }
 _GUARD: Final = re.compile(r"'(?=[=+\-@\t\r])")
 _WEB: Final = ("http://", "https://", "www.")
+_WITHOUT_PLACEHOLDERS: Final = frozenset(("title", "cost"))
 _HTML_FIELDS: Final = frozenset(("title", "description", "use", "keywords", "subject"))
 
 
@@ -50,6 +53,7 @@ class RowReader:
         row = _Row(self, place)
         cells: dict[str, list[str]] = {}
         values = [(field, cell) for field, cell in given if field not in self.mapping.constants]
+        values = [(field, cell) for field, cell in values if not row.is_absent(field, cell)]
         for field, cell in values:
             if cell.strip() and field in _PATHS and field not in cells.setdefault(_PATHS[field], []):
                 cells[_PATHS[field]].append(field)
@@ -78,6 +82,15 @@ class _Row:
         for value in self._parted(field, text):
             for one in self._apart(field, value):
                 _HANDLERS[field](self, one)
+
+    def is_absent(self, field: str, cell: str) -> bool:
+        """Whether a cell holds a placeholder only, which is told; a title may be anything, costs may be `none`."""
+        absent = field not in _WITHOUT_PLACEHOLDERS and is_placeholder(cell)
+        if field == "language" and cell.strip() in NO_LANGUAGE:
+            return False
+        if absent and cell.strip():
+            self.assembly.repair(_PATHS.get(field, field), "placeholder", cell.strip(), None)
+        return absent
 
     def _clean(self, field: str, cell: str) -> str:
         text = cell.strip(" \n\r")
@@ -172,16 +185,16 @@ class _Row:
             self.assembly.classify(DISCIPLINE, None, langstrings(text, self.lang))
 
     def author(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), AUTHOR)
+        self.assembly.people(text, AUTHOR, "lifeCycle.contribute")
 
     def publisher(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), PUBLISHER)
+        self.assembly.people(text, PUBLISHER, "lifeCycle.contribute")
 
     def provider(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), "content provider")
+        self.assembly.people(text, "content provider", "lifeCycle.contribute")
 
     def contributor(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), UNKNOWN)
+        self.assembly.people(text, UNKNOWN, "lifeCycle.contribute")
 
     def date(self, text: str) -> None:
         self.assembly.date(text, AUTHOR)
