@@ -22,6 +22,7 @@ from schemas.formats.assembly import ACCESS_RIGHTS, DISCIPLINE, EDUCATIONAL_LEVE
 from schemas.formats.format import Writing
 from schemas.language import normalise
 from schemas.record import Classification, LangStrings, Record, Vocabulary
+from schemas.vocabularies.terms import foreign_labels
 
 _HCRT: Final = "https://w3id.org/kim/hcrt/"
 _NEW_LRT: Final = "http://w3id.org/openeduhub/vocabs/new_lrt/"
@@ -73,10 +74,6 @@ def main_string(strings: LangStrings | None, language: str) -> str:
     return found or (said[0][1] if said else "")
 
 
-Labels = LangStrings | str | None
-"""What the labels of an address are made of: the entry of a taxon, or the IRI of the concept that has them."""
-
-
 class Terms:
     """The terms of one record; `language` is the default language of what is written."""
 
@@ -89,9 +86,9 @@ class Terms:
 
     def properties(self) -> Node:
         return {
-            "learningResourceType": [self._node(one, one) for one in self._resource_types()],
-            "audience": [self._node(one, one) for one in self._audiences()],
-            "interactivityType": next((self._node(one, one) for one in self._interactivity()), None),
+            "learningResourceType": [self._node(one) for one in self._resource_types()],
+            "audience": [self._node(one) for one in self._audiences()],
+            "interactivityType": next((self._node(one) for one in self._interactivity()), None),
             "educationalLevel": [self._node(*one) for one in self._levels()],
             "about": [self._node(*one) for one in self._about()],
             "teaches": [self._node(*one) for one in self._taxa(OBJECTIVE)],
@@ -114,14 +111,16 @@ class Terms:
             told = path_id or main_string(entry, self.language)
             token = _ACCESS_TOKENS.get(told.rstrip("/").rpartition("/")[2].lower())
             if token:
-                yield {"id": f"{ACCESS}{token}", "type": "Concept", **self._label(entry)}
+                own = entry if (path_id or "").endswith(f"/conditionsOfAccess/{token}") else None
+                yield {**self._node(f"{ACCESS}{token}", own), "type": "Concept"}
 
-    def _node(self, address: str, labels: Labels) -> Node:
-        """An address with its labels in two-letter languages."""
-        if not isinstance(labels, str):
+    def _node(self, address: str, labels: LangStrings | None = None) -> Node:
+        """An address with its own labels, in two-letter languages: those that came with it, else its vocabulary's."""
+        if labels:
             return {"id": address, **self._label(labels)}
-        concept = self.vocabularies.concept(labels)
-        known = {tag: text for tag, text in (concept.labels if concept else {}).items() if tag in _languages()}
+        concept = self.vocabularies.concept(address)
+        own = concept.labels if concept is not None else foreign_labels(address)
+        known = {tag: text for tag, text in own.items() if tag in _languages()}
         return {"id": address, **({"prefLabel": known} if known else {})}
 
     def _addresses(self, space: str, terms: Iterable[Vocabulary], namespaces: tuple[str, ...]) -> list[str]:
@@ -168,7 +167,7 @@ class Terms:
         found = self.vocabularies.find("purpose", purpose.source, value)
         return (self.vocabularies.lom_token("purpose", found) if found else None) or value.strip().lower()
 
-    def _taxa(self, purpose: str) -> Iterator[tuple[str, Labels]]:
+    def _taxa(self, purpose: str) -> Iterator[tuple[str, LangStrings | None]]:
         for address, entry in self.paths(purpose):
             if address is not None and is_uri(address.strip()):
                 yield address.strip(), entry
@@ -181,21 +180,18 @@ class Terms:
                 labels.setdefault(tag, string.value.strip())
         return {"prefLabel": labels} if labels else {}
 
-    def _levels(self) -> list[tuple[str, Labels]]:
+    def _levels(self) -> list[tuple[str, LangStrings | None]]:
         """Only KIM's levels are admitted: those the taxa name, else those our levels map to."""
         found = [(address, entry) for address, entry in self._taxa(EDUCATIONAL_LEVEL) if address.startswith(_LEVEL)]
         return found or self._matched((term.id for term in self.summary.levels), (_LEVEL,))
 
-    def _about(self) -> list[tuple[str, Labels]]:
+    def _about(self) -> list[tuple[str, LangStrings | None]]:
         found = list(self._taxa(DISCIPLINE))
         if not any(address.startswith(_SUBJECTS) for address, _ in found):
             found += self._matched((term.id for term in self.summary.subjects), _SUBJECTS)
         return found if any(address.startswith(_SUBJECTS) for address, _ in found) else []
 
-    def _matched(self, ids: Iterable[str | None], namespaces: tuple[str, ...]) -> list[tuple[str, Labels]]:
-        """What concepts or the nearest above them map to, with the labels of the concepts."""
-        found: dict[str, Labels] = {}
-        for id_ in ids:
-            for match in self.vocabularies.matches(id_, namespaces) if id_ else ():
-                found.setdefault(match, id_)
-        return list(found.items())
+    def _matched(self, ids: Iterable[str | None], namespaces: tuple[str, ...]) -> list[tuple[str, LangStrings | None]]:
+        """What concepts or the nearest above them map to: ours may be narrower, so its label is not theirs."""
+        found = dict.fromkeys(one for id_ in ids if id_ for one in self.vocabularies.matches(id_, namespaces))
+        return [(address, None) for address in found]

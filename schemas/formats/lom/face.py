@@ -39,6 +39,7 @@ from schemas.xml import reader as xml
 
 _HEAD: Final = f'<lom xmlns="{LOM}" xmlns:xsi="{XSI}" xsi:schemaLocation="{LOM} {LOM_XSD}">'
 _THUMBNAIL: Final = "https://w3id.org/oerbron/lom-kind/hasthumbnail"
+_SCHEMA: Final = f"<metadataSchema>{face.LOM_SOURCE}</metadataSchema>"
 _AUTHOR: Final = "<value>author</value>"
 _YES: Final = f"<source>{face.LOM_SOURCE}</source><value>yes</value>"
 
@@ -48,23 +49,21 @@ def write(record: Record, writing: Writing) -> bytes:
     languages = writing.summary.language
     main = languages[0] if languages else (writing.summary.title_lang or "")
     part = _Face(writing, main)
-    return xml.encode(
-        "".join(
-            (
-                _HEAD,
-                part.general(record.general),
-                part.life_cycle(record.life_cycle),
-                part.meta_metadata(record.meta_metadata),
-                part.technical(record),
-                part.educational(record),
-                part.rights(record.rights),
-                part.relations(record.relation),
-                "".join([part.annotation(one) for one in record.annotation]),
-                "".join([classified(one, main, writing.vocabularies) for one in record.classification]),
-                "</lom>",
-            )
+    before = part.general(record.general) + part.life_cycle(record.life_cycle)
+    after = "".join(
+        (
+            part.technical(record),
+            part.educational(record),
+            part.rights(record.rights),
+            part.relations(record.relation),
+            "".join([part.annotation(one) for one in record.annotation]),
+            classified(record.classification, main, writing.vocabularies) if record.classification else "",
         )
     )
+    meta = part.meta_metadata(record.meta_metadata)
+    if meta == _SCHEMA and not (before or after):
+        return xml.encode(f"{_HEAD}</lom>")
+    return xml.encode(f"{_HEAD}{before}<metaMetadata>{meta}</metaMetadata>{after}</lom>")
 
 
 def _element(name: str, inner: str) -> str:
@@ -150,12 +149,14 @@ class _Face:
         return f"<contribute>{role}{entities}{face.date(contribute.date, self.main)}</contribute>"
 
     def meta_metadata(self, meta: MetaMetadata | None) -> str:
+        """What stands in metaMetadata.
+
+        Of a source's profile only what LOM has goes out, so the face is of no other schema than LOM (networks.md 2.4).
+        """
         if meta is None:
-            return ""
-        inner = _identifiers(meta.identifier)
-        inner += self.contributes(meta.contribute, "metaRole")
-        inner += _texts("metadataSchema", dict.fromkeys(meta.metadata_schema))
-        return _element("metaMetadata", inner + _texts("language", face.tags((meta.language or "",))))
+            return _SCHEMA
+        inner = _identifiers(meta.identifier) + self.contributes(meta.contribute, "metaRole") + _SCHEMA
+        return inner + _texts("language", face.tags((meta.language or "",)))
 
     def technical(self, record: Record) -> str:
         technical = record.technical or Technical()

@@ -17,7 +17,7 @@ from schemas import agent
 from schemas.formats.lom import forms as lom_forms
 from schemas.language import normalise
 from schemas.record import DateTime, Duration, Entity, LangString, LangStrings, Size, Vocabulary
-from schemas.summary.age import age_range
+from schemas.summary.age import AgeRange, age_range, joined
 from schemas.summary.text import keywords as packed
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.reader import escape, gate
@@ -205,19 +205,22 @@ def size(value: Size | None) -> str:
 
 
 def ages(values: Iterable[LangStrings]) -> str:
-    """Age ranges as `12-14` or `12-`, each once; what names no age is left out."""
-    found = dict.fromkeys(form for value in values if (form := _ages(value)))
+    """Age ranges as `12-14` or `12-`, each once, the whole span first; what names no age is left out."""
+    spans = tuple(dict.fromkeys(span for value in values if (span := _ages(value)) is not None))
+    whole = joined(spans) if len(spans) > 1 else None
+    found = dict.fromkeys(form for span in ((whole,) if whole else ()) + spans if (form := _age_form(span)))
     return "".join(
         [f'<typicalAgeRange><string language="{NO_LANGUAGE}">{form}</string></typicalAgeRange>' for form in found]
     )
 
 
 @lru_cache(maxsize=4096)
-def _ages(value: LangStrings) -> str:
-    known = next((found for one in value if (found := age_range(one.value))), None)
-    if known is None:
-        return ""
-    least, most = known
+def _ages(value: LangStrings) -> AgeRange | None:
+    return next((found for one in value if (found := age_range(one.value))), None)
+
+
+def _age_form(span: AgeRange) -> str:
+    least, most = span
     if most is None:
         return f"{least}-" if least is not None else ""
     return f"{least or 0}-{most}"

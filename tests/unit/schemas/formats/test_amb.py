@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.errors import Unreadable
 from schemas.formats.amb import amb
 from schemas.formats.format import Reading
-from schemas.record import Record
+from schemas.record import Classification, Record, Taxon, TaxonPath, Vocabulary
 from schemas.vocabularies.vocabularies import shipped
 from tests.conftest import Golden
 from tests.support.documentation import table
@@ -303,3 +304,32 @@ def test_what_is_lost_is_listed() -> None:
 
 def test_the_documentation_lists_what_is_lost() -> None:
     assert [(row[0], row[1]) for row in table("docs/formats.md", "What AMB loses")] == list(amb.LOSSES)
+
+
+def test_a_foreign_address_has_its_own_label_or_none() -> None:
+    level = Classification(
+        Vocabulary("LOMv1.0", "educational level"),
+        (TaxonPath(taxon=(Taxon("https://w3id.org/oerbron/level/primary-2"),)),),
+    )
+    subject = Classification(
+        Vocabulary("LOMv1.0", "discipline"), (TaxonPath(taxon=(Taxon("https://w3id.org/oerbron/subject/algebra"),)),)
+    )
+    record = replace(a_record(), classification=(level, subject))
+
+    found = face(record)
+
+    assert found["educationalLevel"] == [
+        {
+            "id": "https://w3id.org/kim/educationalLevel/level_1",
+            "prefLabel": {"de": "Primarbereich", "en": "Primary education"},
+        }
+    ]
+    own = {one["id"]: one.get("prefLabel") for one in found["about"]}
+    assert own["http://w3id.org/kim/schulfaecher/s1017"] == {"de": "Mathematik"}
+    assert own["https://w3id.org/kim/hochschulfaechersystematik/n37"] is None
+
+
+def test_a_label_that_came_with_an_address_stays_with_it() -> None:
+    about = [{"id": "http://w3id.org/kim/schulfaecher/s1017", "prefLabel": {"de": "Rechnen und Mathematik"}}]
+
+    assert back(about=about) == {"about": about}
