@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from schemas.formats.amb import people as amb_people
+from schemas.formats.amb import read_more, schema_org
 from schemas.formats.amb.linked import Node
 from schemas.formats.amb.mend import default_language, mended, shown
 from schemas.formats.assembly import (
@@ -47,17 +48,20 @@ _ALIGNMENTS: Final = {
     "assesses": COMPETENCY,
     "requires": PREREQUISITE,
 }
+_BESIDE: Final = frozenset(("sdDatePublished",))
+"""Properties that are read with another one."""
 _WEB: Final = ("http://", "https://")
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def read_resource(node: Node, vocabularies: Vocabularies) -> Reading:
     """The record of one resource, as amb_linked.resources gives it."""
-    shaped, repairs = mended(node)
+    wide, widened = schema_org.widened(node)
+    shaped, repairs = mended(wide)
     reader = _Reader(shaped, vocabularies)
     reader.take()
     assembly = reader.assembly
-    return Reading(assembly.record(), repairs + tuple(assembly.repairs), tuple(assembly.problems))
+    return Reading(assembly.record(), widened + repairs + tuple(assembly.repairs), tuple(assembly.problems))
 
 
 def namespace(id_: str) -> str | None:
@@ -77,7 +81,7 @@ class _Reader:
             if key in self.node and self.node[key] not in (None, "", [], {}):
                 handler(self, self.node[key])
         for key, value in self.node.items():
-            if key not in _HANDLERS and key[:1] != "@" and key not in ("context", "graph"):
+            if key not in _HANDLERS and key not in _BESIDE and key[:1] != "@" and key not in ("context", "graph"):
                 self.assembly.note(key, "unmapped_property", f"{key} has no place in a record: {shown(value)}"[:300])
 
     def _objects(self, values: Any) -> Iterator[Node]:
@@ -269,10 +273,6 @@ class _Reader:
         for text in self._texts(value):
             self.assembly.age_ranges[langstrings(text)] = None
 
-    def use(self, value: Any) -> None:
-        for text in self._texts(value):
-            self.assembly.uses[langstrings(text, self.lang)] = None
-
     def page(self, values: Any) -> None:
         """Where the description is, who gives it, and when it was made (LOM 3)."""
         for value in self._objects(values):
@@ -315,6 +315,7 @@ _HANDLERS: Final[dict[str, _Handler]] = {
     "dateModified": partial(_Reader.dated, role="editor"),
     "image": _Reader.image,
     "license": _Reader.license,
+    "useRightsUrl": _Reader.license,
     "conditionsOfAccess": _Reader.access,
     "isAccessibleForFree": _Reader.free,
     "learningResourceType": _Reader.resource_type,
@@ -335,6 +336,6 @@ _HANDLERS: Final[dict[str, _Handler]] = {
     "duration": _Reader.duration,
     "timeRequired": _Reader.time_required,
     "typicalAgeRange": _Reader.age_range,
-    "educationalUse": _Reader.use,
     "mainEntityOfPage": _Reader.page,
+    **read_more.HANDLERS,
 }

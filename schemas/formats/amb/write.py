@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from schemas.formats.amb import people as amb_people
-from schemas.formats.amb.linked import Node, types
+from schemas.formats.amb.linked import Node, amb_types
 from schemas.formats.amb.mend import CONTEXT, parted
 from schemas.formats.amb.read import SCHEMA_ORG
 from schemas.formats.amb.terms import ACCESS, Terms, is_uri, main_string, two_letters, uri_of
@@ -111,7 +111,7 @@ class _Writer:
             for term in part.learning_resource_type:
                 if (term.value or "").startswith(SCHEMA_ORG):
                     found[(term.value or "").removeprefix(SCHEMA_ORG)] = None
-        return [one for one in found if one in types() - {"CreativeWork", "Dataset", "Syllabus", "LearningObject"}]
+        return [one for one in found if one in amb_types()]
 
     def _makers(self, key: str) -> list[Node]:
         found: list[Node] = []

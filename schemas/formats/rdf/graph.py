@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from schemas.formats.amb import people as amb_people
-from schemas.formats.amb.linked import types
+from schemas.formats.amb.linked import schema_types
 from schemas.formats.amb.read import COMPETENCY, OBJECTIVE, PREREQUISITE, SCHEMA_ORG
 from schemas.formats.amb.terms import Terms
 from schemas.formats.assembly import AUTHOR, PUBLISHER
@@ -154,7 +154,7 @@ class _Graph:
         for part in self.record.educational:
             for term in part.learning_resource_type:
                 kind = (term.value or "").removeprefix(SCHEMA_ORG)
-                if kind != term.value and kind in types():
+                if kind != term.value and kind in schema_types():
                     self._say(_TYPE, f"<{SCHEMA_ORG}{kind}>")
         self._say(_PAGE, f"<{self.url.replace('/id/', '/doc/', 1)}>")
         self._say(_URL, reference(self.summary.url))
