@@ -20,7 +20,7 @@ from tests.support.shared import SHARED, needs_shared
 pytestmark = [needs_shared, pytest.mark.slow]
 
 FOLDERS = sorted(path.name for path in (SHARED / "data").glob("*/")) if (SHARED / "data").is_dir() else []
-NO_RECORD = {"unknown_format", "no_records", "oai_error"}
+NO_RECORD = {"unknown_format", "no_records", "oai_error", "not_rdf"}
 UNREADABLE = {"no_metadata", "illegal_character", "unknown_format"}
 ADMISSION = {"no_title", "no_identity", "duplicate_key"}
 

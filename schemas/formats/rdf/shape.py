@@ -62,14 +62,12 @@ _PEOPLE: Final = {
 _WORKS: Final = frozenset((DCT + "BibliographicResource", DCAT + "Dataset", DCAT + "Resource", FOAF + "Document"))
 _BESIDE: Final = frozenset(("ImageObject", "MediaObject", "WebSite", "WebPage", "DataDownload", "Comment", "Review"))
 _TITLES: Final = (DCT + "title", DC11 + "title", SCHEMA + "name", _SCHEMA_HTTP + "name")
-_NO_RESOURCE: Final = (
-    DCAT + "Catalog",
-    DCAT + "CatalogRecord",
-    DCAT + "Distribution",
-    DCAT + "DataService",
-    _SKOS,
-    FOAF,
+_NO_RESOURCE: Final = (*(DCAT + kind for kind in ("Catalog", "CatalogRecord", "Distribution", "DataService")), _SKOS, FOAF)
+_ONTOLOGY: Final = (
+    *(_SKOS + "ConceptScheme", RDF, "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2000/01/rdf-schema#"),
+    *("http://www.w3.org/ns/shacl#", "http://rdfs.org/ns/void#", "http://purl.org/vocommons/voaf#"),
 )
+"""What a graph is of that has a title and describes no resource: schemes, ontologies, shapes."""
 _ADDRESSES: Final = frozenset(("url", "image", "contentUrl", "embedUrl", "thumbnailUrl", "sameAs"))
 
 
@@ -86,7 +84,8 @@ def resources(graph: Any, *, blank: bool = False) -> Iterator[tuple[str, Node]]:
     learning = {one for one, kinds in told.items() if kinds & {f"{space}LearningResource" for space in _SAME}}
     chosen = learning or {one for one, kinds in told.items() if kinds & _kinds() or _is_work(kinds)}
     chosen = chosen or {one for one, kinds in told.items() if kinds & _beside_kinds()}
-    if not chosen and blank:
+    about_words = any(kind.startswith(_ONTOLOGY) for kinds in told.values() for kind in kinds)
+    if not chosen and blank and not about_words:
         titled = {one for title in _TITLES for one in graph.subjects(URIRef(title))}
         chosen = {one for one in titled if not any(kind.startswith(_NO_RESOURCE) for kind in told.get(one, ()))}
     for one in sorted(chosen, key=str):

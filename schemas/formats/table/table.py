@@ -113,7 +113,9 @@ def _headed(sheet: Sheet, wishes: Mapping) -> tuple[list[str], list[Row], Column
         said = " ".join(" ".join(cell for cell in row.cells if cell.strip()).split())
         notes.append(Problem("", "line_above_header", f"Above the header stands “{said[:200]}”.", "info"))
     rows = [row for row in sheet.rows[place + 1 :] if not same_header(row.cells, header)]
-    return header, [row._replace(cells=_trimmed(row.cells, width)) for row in rows], columns, tuple(notes)
+    if sheet.kind == "xlsx":
+        rows = [row._replace(cells=_trimmed(row.cells, width)) for row in rows]
+    return header, rows, columns, tuple(notes)
 
 
 def _trimmed(cells: list[str], width: int) -> list[str]:
