@@ -20,7 +20,7 @@ from schemas.formats.lom import values as lom_values
 from schemas.record import LangString
 from schemas.vocabularies.vocabularies import Vocabularies
 
-__all__ = ["definition_name", "delivery", "is_definition", "reading_of"]
+__all__ = ["definition_name", "delivery", "is_definition", "read", "reading_of"]
 
 DEFINITION: Final = "h5p.json"
 MEDIA_TYPE: Final = "application/zip"
@@ -50,6 +50,18 @@ def definition_name(archive: Archive) -> str | None:
     folder = posixpath.dirname(found[0])
     alone = not folder or all(name.startswith(f"{folder}/") for name in archive.names)
     return found[0] if alone and (posixpath.join(folder, "content/content.json") in archive.names) else None
+
+
+def read(source: bytes, vocabularies: Vocabularies) -> Reading:
+    """The record of a package; raises Unreadable."""
+    archive = Archive(source)
+    name = definition_name(archive)
+    if name is None:
+        raise Unreadable("no_manifest", f"The archive is no H5P package: it has no {DEFINITION}.")
+    found = delivery(archive, name, vocabularies).reading
+    if found is None:
+        raise Unreadable("no_metadata", "The package has no metadata.")
+    return found
 
 
 def delivery(archive: Archive, name: str, vocabularies: Vocabularies) -> Delivery:

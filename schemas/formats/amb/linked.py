@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from html import unescape
 from importlib.resources import files
 from typing import Any, Final
 
@@ -171,6 +170,7 @@ def resources(document: Any) -> Iterator[Node]:
             plain = _plain(node, names, 0)
             if context is not None:
                 plain.setdefault("@context", context)
+                _tag(plain, context)
             nodes.append(plain)
     yield from _about(nodes)
 
@@ -181,6 +181,16 @@ def _tops(document: Any) -> Iterator[Node]:
     elif isinstance(document, list):
         for one in document:
             yield from _tops(one) if isinstance(one, list) else ([one] if isinstance(one, dict) else [])
+
+
+def _tag(node: Node, context: Any) -> None:
+    """Give plain texts the language that the definition of their term has in the context (JSON-LD 1.1, 4.2.4)."""
+    for one in context if isinstance(context, list) else [context]:
+        for term, definition in one.items() if isinstance(one, dict) else ():
+            lang = definition.get("@language") if isinstance(definition, dict) else None
+            if isinstance(lang, str) and term in node:
+                tagged = [{"@value": v, "@language": lang} if isinstance(v, str) else v for v in _listed(node[term])]
+                node[term] = tagged if isinstance(node[term], list) else tagged[0]
 
 
 def _opened(top: Node) -> Iterator[Node]:
@@ -244,12 +254,12 @@ def _plain(value: Any, names: dict[str, Node], depth: int) -> Any:
         target = names.get(name) if isinstance(name, str) else None
         if target is not None and target is not value:
             value = target
-    return {
-        _KEYWORDS.get(key) or _PREFIX.sub("", key): _bare_type(one)
-        if key in ("@type", "type")
-        else _plain(one, names, depth + 1)
-        for key, one in value.items()
-    }
+    found: Node = {}
+    for key, one in value.items():
+        name = _KEYWORDS.get(key) or _PREFIX.sub("", key)
+        inner = _bare_type(one) if key in ("@type", "type") else _plain(one, names, depth + 1)
+        found[name] = [*_listed(found[name]), *_listed(inner)] if name in found else inner
+    return found
 
 
 def _bare_type(found: Any) -> Any:
@@ -262,8 +272,3 @@ def is_schema_org(context: Any) -> bool:
     """Whether a context is schema.org's alone and not AMB's."""
     text = msgspec.json.encode(context).decode()
     return "schema.org" in text and "kim/amb" not in text
-
-
-def unescape_text(text: str) -> str:
-    """Text as JSON-LD in pages has it: often escaped for HTML."""
-    return unescape(text) if "&" in text else text

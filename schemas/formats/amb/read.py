@@ -48,8 +48,8 @@ _ALIGNMENTS: Final = {
     "assesses": COMPETENCY,
     "requires": PREREQUISITE,
 }
-_BESIDE: Final = frozenset(("sdDatePublished",))
-"""Properties that are read with another one."""
+_TWICE: Final = ("sdDatePublished", "dct:", "dc11:", "dcat:")
+"""What is read with another property, or says in other words what schema.org's says (rdf.graph)."""
 _WEB: Final = ("http://", "https://")
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
 
@@ -81,7 +81,12 @@ class _Reader:
             if key in self.node and self.node[key] not in (None, "", [], {}):
                 handler(self, self.node[key])
         for key, value in self.node.items():
-            if key not in _HANDLERS and key not in _BESIDE and key[:1] != "@" and key not in ("context", "graph"):
+            if (
+                key not in _HANDLERS
+                and not key.startswith(_TWICE)
+                and key[:1] != "@"
+                and key not in ("context", "graph")
+            ):
                 self.assembly.note(key, "unmapped_property", f"{key} has no place in a record: {shown(value)}"[:300])
 
     def _objects(self, values: Any) -> Iterator[Node]:
@@ -315,7 +320,6 @@ _HANDLERS: Final[dict[str, _Handler]] = {
     "dateModified": partial(_Reader.dated, role="editor"),
     "image": _Reader.image,
     "license": _Reader.license,
-    "useRightsUrl": _Reader.license,
     "conditionsOfAccess": _Reader.access,
     "isAccessibleForFree": _Reader.free,
     "learningResourceType": _Reader.resource_type,

@@ -42,7 +42,8 @@ def _status(reader: Reader, value: Any) -> None:
 def _coverage(reader: Reader, value: Any) -> None:
     for one in listed(value):
         if text := _place(one):
-            reader.assembly.coverage[langstrings(text, reader.lang)] = None
+            lang = one.get("@language", reader.lang) if isinstance(one, dict) else reader.lang
+            reader.assembly.coverage[langstrings(text, lang)] = None
 
 
 def _place(value: Any) -> str | None:
@@ -64,9 +65,10 @@ def _use_rights(reader: Reader, value: Any) -> None:
     """Where the terms of use stand: an address, or what they say."""
     for one in listed(value):
         address = one.get("url", one.get("id")) if isinstance(one, dict) else None
+        lang = one.get("@language", reader.lang) if isinstance(one, dict) else reader.lang
         for text in dict.fromkeys((name_of(one), address)):
             if isinstance(text, str) and text.strip():
-                reader.assembly.rights[LangString(None if text.startswith(_WEB) else reader.lang, text.strip())] = None
+                reader.assembly.rights[LangString(None if text.startswith(_WEB) else lang, text.strip())] = None
 
 
 def _holder(reader: Reader, value: Any) -> None:
@@ -166,6 +168,7 @@ HANDLERS: Final[dict[str, Callable[[Any, Any], None]]] = {
     "contentLocation": _coverage,
     "temporalCoverage": _coverage,
     "temporal": _coverage,
+    "useRightsUrl": _use_rights,
     "usageInfo": _use_rights,
     "copyrightNotice": _use_rights,
     "creditText": _use_rights,

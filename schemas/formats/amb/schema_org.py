@@ -32,7 +32,8 @@ _SAME: Final = {
     "coursePrerequisites": "competencyRequired",
     "educationalPrerequisites": "competencyRequired",
     "partOfSeries": "isPartOf",
-    "isFamilyFriendly": "",
+    "dct:rights": "useRightsUrl",
+    "dc11:coverage": "spatialCoverage",
 }
 """Properties that mean the same as another one, which counts where both are given."""
 _MORE: Final = {
@@ -75,6 +76,8 @@ def listed(value: Any) -> list[Any]:
 
 def name_of(value: Any) -> str | None:
     """What an object, or a text, is called; the address where it has no name."""
+    if isinstance(value, dict) and "@value" in value:
+        return name_of(value["@value"])
     if isinstance(value, dict):
         named = next((text for key in _NAMES if (text := name_of(_first_text(value.get(key))))), None)
         address = value.get("url", value.get("id"))
@@ -107,7 +110,7 @@ class _Widened:
         self._offers()
         self._media()
         for old, new in _SAME.items():
-            if old in self.node and new and self.node.get(new) in (None, "", [], {}):
+            if old in self.node and self.node.get(new) in (None, "", [], {}):
                 self.node[new] = self.node.pop(old)
                 self.tell(new, "renamed", old, new)
         for old, new in _MORE.items():

@@ -22,6 +22,7 @@ from schemas.formats.assembly import ACCESS_RIGHTS, DISCIPLINE, EDUCATIONAL_LEVE
 from schemas.formats.format import Writing
 from schemas.language import normalise
 from schemas.record import Classification, LangStrings, Record, Vocabulary
+from schemas.summary.markup import unmarked
 from schemas.vocabularies.terms import foreign_labels
 
 _HCRT: Final = "https://w3id.org/kim/hcrt/"
@@ -71,7 +72,7 @@ def main_string(strings: LangStrings | None, language: str) -> str:
     """The string in a two-letter language, else the first with words."""
     said = [(string.lang, string.value.strip()) for string in strings or () if string.value.strip()]
     found = next((text for lang, text in said if lang and two_letters(lang) == language), None)
-    return found or (said[0][1] if said else "")
+    return unmarked(found or (said[0][1] if said else "")).strip()
 
 
 class Terms:

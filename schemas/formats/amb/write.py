@@ -24,6 +24,7 @@ from schemas.formats.format import Writing
 from schemas.formats.lom.values import duration as duration_of
 from schemas.licence import Licence
 from schemas.record import Contribute, DateTime, Record, Vocabulary
+from schemas.summary.markup import unmarked
 
 _LICENCES: Final = re.compile(
     r"https?://(?:creativecommons\.org/(?:licenses|licences|publicdomain)/|www\.gnu\.org/licenses/|"
@@ -128,7 +129,7 @@ class _Writer:
     def _keywords(self) -> list[str]:
         general = self.record.general
         groups = [*(general.keyword if general else ()), *(k for c in self.record.classification for k in c.keyword)]
-        texts = [text for group in groups for one in group if (text := one.value.strip())]
+        texts = [text for group in groups for one in group if (text := unmarked(one.value).strip())]
         return list(dict.fromkeys(word for text in texts for word in parted(text)))
 
     def _rights(self) -> Node:

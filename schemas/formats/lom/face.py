@@ -219,11 +219,14 @@ class _Face:
                 inner += f"<{name}>{_YES}</{name}>"
             else:
                 inner += single(name, name, restriction, self.vocabularies)
-            return _element("rights", inner + face.langstring("description", strings or None, self.main))
+            statement = face.langstring("description", strings or None, self.main, marked=True)
+            return _element("rights", inner + statement)
         rest = tuple(string for string in strings if not _only_names(string.value.strip(), uri))
         address = face.strings((LangString(None, uri),), self.main)
         inner += f"<copyrightAndOtherRestrictions>{_YES}</copyrightAndOtherRestrictions>"
-        return f"<rights>{inner}<description>{address}{face.strings(rest, self.main)}</description></rights>"
+        return (
+            f"<rights>{inner}<description>{address}{face.strings(rest, self.main, marked=True)}</description></rights>"
+        )
 
     def relations(self, relations: tuple[Relation, ...]) -> str:
         written = "".join([self.relation(one) for one in relations if not self.shows(one)]) if relations else ""

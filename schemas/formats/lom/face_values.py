@@ -18,6 +18,7 @@ from schemas.formats.lom import forms as lom_forms
 from schemas.language import normalise
 from schemas.record import DateTime, Duration, Entity, LangString, LangStrings, Size, Vocabulary
 from schemas.summary.age import AgeRange, age_range, joined
+from schemas.summary.markup import unmarked
 from schemas.summary.text import keywords as packed
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.reader import escape, gate
@@ -63,15 +64,19 @@ def _spelt(value: str) -> str:
     return escape(gate(value).replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
-def strings(values: LangStrings | None, main: str) -> str:
-    """The `string` elements of a LangString, those in the main language first; "" for none."""
+def strings(values: LangStrings | None, main: str, *, marked: bool = False) -> str:
+    """The `string` elements of a LangString, those in the main language first; "" for none.
+
+    Markup goes out as text, but for a statement of rights (`marked`): its link may be the licence.
+    """
     if not values:
         return ""
     if len(values) == 1:
         one = values[0]
-        words = text(one.value)
+        words = text(one.value if marked else unmarked(one.value))
         return f'<string language="{tag(one.lang)}">{words}</string>' if words else ""
-    found = [(tag(one.lang), words) for one in values if (words := text(one.value))]
+    texts = [(one.lang, one.value if marked else unmarked(one.value)) for one in values]
+    found = [(tag(lang), words) for lang, said in texts if (words := text(said))]
     found.sort(key=lambda pair: _rank(pair[0], main))
     return "".join([f'<string language="{language}">{words}</string>' for language, words in dict.fromkeys(found)])
 
@@ -82,9 +87,9 @@ def _rank(language: str, main: str) -> int:
     return 1 if language.partition("-")[0] == main.partition("-")[0] else 2
 
 
-def langstring(name: str, values: LangStrings | None, main: str) -> str:
+def langstring(name: str, values: LangStrings | None, main: str, *, marked: bool = False) -> str:
     """An element of LangString type; "" when nothing would stand in it."""
-    inner = strings(values, main)
+    inner = strings(values, main, marked=marked)
     return f"<{name}>{inner}</{name}>" if inner else ""
 
 
@@ -114,7 +119,7 @@ def keywords(values: Iterable[LangStrings], main: str) -> str:
 @lru_cache(maxsize=16384)
 def _unpacked(one: LangString) -> tuple[str, ...]:
     """The `string` elements of one keyword string."""
-    words: tuple[str, ...] = (one.value,)
+    words: tuple[str, ...] = (unmarked(one.value),)
     for _ in range(3):
         apart = tuple(word for packed_word in words for word in packed(packed_word))
         if apart == words:

@@ -62,7 +62,11 @@ _PEOPLE: Final = {
 _WORKS: Final = frozenset((DCT + "BibliographicResource", DCAT + "Dataset", DCAT + "Resource", FOAF + "Document"))
 _BESIDE: Final = frozenset(("ImageObject", "MediaObject", "WebSite", "WebPage", "DataDownload", "Comment", "Review"))
 _TITLES: Final = (DCT + "title", DC11 + "title", SCHEMA + "name", _SCHEMA_HTTP + "name")
-_NO_RESOURCE: Final = (*(DCAT + kind for kind in ("Catalog", "CatalogRecord", "Distribution", "DataService")), _SKOS, FOAF)
+_NO_RESOURCE: Final = (
+    *(DCAT + kind for kind in ("Catalog", "CatalogRecord", "Distribution", "DataService")),
+    _SKOS,
+    FOAF,
+)
 _ONTOLOGY: Final = (
     *(_SKOS + "ConceptScheme", RDF, "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2000/01/rdf-schema#"),
     *("http://www.w3.org/ns/shacl#", "http://rdfs.org/ns/void#", "http://purl.org/vocommons/voaf#"),
