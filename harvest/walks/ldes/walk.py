@@ -23,7 +23,7 @@ from harvest.walks.walk import Around, Ended, Step, packed
 from schemas.errors import Problem, Unreadable
 from schemas.formats.amb.read import read_resource
 from schemas.formats.format import Delivery
-from schemas.formats.rdf.shape import resources
+from schemas.formats.rdf import read as rdf_read
 
 log = logging.getLogger(__name__)
 AS: Final = "https://www.w3.org/ns/activitystreams#"
@@ -197,7 +197,7 @@ def _done(at: Cursor) -> Cursor | Ended:
 
 def _described(graph: Any, version: _Version) -> Any:
     """The node of the record that a version is of; raises Unreadable."""
-    nodes = dict(resources(graph))
+    nodes = dict(rdf_read.resources(graph))
     node = nodes.get(version.record) or nodes.get(version.member.iri) or _only(nodes)
     if node is None:
         raise Unreadable("unknown_format", "The member describes no learning resource.")

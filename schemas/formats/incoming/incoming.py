@@ -24,7 +24,6 @@ from schemas.formats.incoming.xml_kinds import Wish
 from schemas.formats.rdf import portions as rdf_portions
 from schemas.formats.rdf import read as rdf_read
 from schemas.formats.rdf.nodes import RDF
-from schemas.formats.rdf.shape import resources
 from schemas.formats.table import table
 from schemas.vocabularies.vocabularies import Vocabularies, shipped
 
@@ -103,7 +102,7 @@ def _linked(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
         return
     number = 0
     for graph in portions:
-        for iri, node in resources(graph, blank=True):
+        for iri, node in rdf_read.resources(graph, blank=True):
             number += 1
             source = msgspec.json.encode(node)
             yield replace(rdf_read.delivered(iri, node, vocabularies, source), place=f"record {number}")

@@ -19,8 +19,8 @@ from schemas.errors import Problem, Unreadable
 from schemas.formats.amb.linked import Node, decode
 from schemas.formats.amb.read import read_resource
 from schemas.formats.format import Delivery, Reading
+from schemas.formats.rdf import shape
 from schemas.formats.rdf.nodes import SCHEMA
-from schemas.formats.rdf.shape import resources
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml import reader as xml
 
@@ -38,7 +38,11 @@ _TURTLE: Final = re.compile(
     rb"<[^<>\s]*://[^<>\s]*>|a\s+[<\w]|\{\s*[<_\[@])",
     re.IGNORECASE,
 )
-_QUAD: Final = re.compile(rb"^\s*(?:<[^>]*>|_:\S+)\s+<[^>]*>\s+.*(?:<[^>]*>|_:\S+)\s+<[^>]*>\s*\.\s*$", re.MULTILINE)
+_QUAD: Final = re.compile(
+    rb'^\s*+(?:<[^>\n]*+>|_:\S++)\s++<[^>\n]*+>\s++(?:<[^>\n]*+>|_:\S++|"(?:[^"\\\n]++|\\.)*+"(?:@[\w-]++|\^\^<[^>\n]*+>)?+)'
+    rb"\s++(?:<[^>\n]*+>|_:\S++)\s*+\.\s*+$",
+    re.MULTILINE,
+)
 
 
 def read(source: bytes, vocabularies: Vocabularies) -> Reading:
@@ -72,6 +76,13 @@ def delivered(iri: str, node: Node, vocabularies: Vocabularies, source: bytes) -
         problem = Problem("", error.code, error.message)
         return Delivery(place="file", format="rdf", problems=(problem,), identifier=name, source_bytes=source)
     return Delivery(place="file", format="rdf", reading=reading, identifier=name, source_bytes=source)
+
+
+def resources(graph: Any, *, blank: bool = False) -> Iterator[tuple[str, Node]]:
+    """(IRI, node in the shape of schema.org) of each learning resource of an rdflib graph, in order of IRI."""
+    from rdflib import BNode, Literal, URIRef  # noqa: PLC0415 - see parse
+
+    return shape.resources(graph, shape.Kinds(URIRef, BNode, Literal), blank=blank)
 
 
 def is_turtle(source: bytes) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from schemas.formats.amb.linked import Node, types
 from schemas.formats.rdf.nodes import DC11, DCAT, DCT, FOAF, RDF, SCHEMA
@@ -75,26 +75,32 @@ _ONTOLOGY: Final = (
 _ADDRESSES: Final = frozenset(("url", "image", "contentUrl", "embedUrl", "thumbnailUrl", "sameAs"))
 
 
-def resources(graph: Any, *, blank: bool = False) -> Iterator[tuple[str, Node]]:
+class Kinds(NamedTuple):
+    """The classes of the terms of a graph, as its library has them."""
+
+    iri: Any
+    blank: Any
+    text: Any
+
+
+def resources(graph: Any, kinds_of: Kinds, *, blank: bool = False) -> Iterator[tuple[str, Node]]:
     """(IRI, node in the shape of schema.org) of each learning resource of an rdflib graph, in order of IRI.
 
     With `blank` also those without an IRI, named by their blank node, that nothing else points at.
     """
-    from rdflib import URIRef  # noqa: PLC0415 - 0.4 s, and most processes never read RDF
-
     told: dict[Any, set[str]] = {}
-    for subject, _, kind in graph.triples((None, URIRef(RDF + "type"), None)):
+    for subject, _, kind in graph.triples((None, kinds_of.iri(RDF + "type"), None)):
         told.setdefault(subject, set()).add(str(kind))
     learning = {one for one, kinds in told.items() if kinds & {f"{space}LearningResource" for space in _SAME}}
     chosen = learning or {one for one, kinds in told.items() if kinds & _kinds() or _is_work(kinds)}
     chosen = chosen or {one for one, kinds in told.items() if kinds & _beside_kinds()}
     about_words = any(kind.startswith(_ONTOLOGY) for kinds in told.values() for kind in kinds)
     if not chosen and blank and not about_words:
-        titled = {one for title in _TITLES for one in graph.subjects(URIRef(title))}
+        titled = {one for title in _TITLES for one in graph.subjects(kinds_of.iri(title))}
         chosen = {one for one in titled if not any(kind.startswith(_NO_RESOURCE) for kind in told.get(one, ()))}
     for one in sorted(chosen, key=str):
-        if isinstance(one, URIRef) or (blank and next(graph.subjects(None, one), None) is None):
-            yield str(one), _Shape(graph).node(one)
+        if isinstance(one, kinds_of.iri) or (blank and next(graph.subjects(None, one), None) is None):
+            yield str(one), _Shape(graph, kinds_of).node(one)
 
 
 @cache
@@ -114,8 +120,9 @@ def _is_work(kinds: set[str]) -> bool:
 class _Shape:
     """One resource as a plain node; what its values point at is put inside it, a few levels deep."""
 
-    def __init__(self, graph: Any) -> None:
+    def __init__(self, graph: Any, kinds_of: Kinds) -> None:
         self.graph = graph
+        self.kinds = kinds_of
 
     def node(self, subject: Any) -> Node:
         found: Node = {"@context": "https://schema.org/", **self._inside(subject, 0)}
@@ -128,8 +135,6 @@ class _Shape:
         return found
 
     def _inside(self, subject: Any, depth: int) -> Node:
-        from rdflib import URIRef  # noqa: PLC0415
-
         said: dict[str, list[Any]] = {}
         others: dict[str, list[Any]] = {}
         for predicate, value in sorted(self.graph.predicate_objects(subject)):
@@ -141,7 +146,7 @@ class _Shape:
                 said.setdefault(local, []).append(self._value(local, value, depth))
             elif (word := _WORDS.get(name)) is not None:
                 others.setdefault(word, []).append(self._value(word, value, depth))
-        found: Node = {"id": str(subject)} if isinstance(subject, URIRef) else {}
+        found: Node = {"id": str(subject)} if isinstance(subject, self.kinds.iri) else {}
         for key, values in (others | said).items():
             if key == "prefLabel":
                 found["prefLabel"] = _labels(values)
@@ -150,10 +155,7 @@ class _Shape:
         return found
 
     def _value(self, key: str, value: Any, depth: int) -> Any:
-        from rdflib import BNode  # noqa: PLC0415
-        from rdflib import Literal as Text  # noqa: PLC0415
-
-        if isinstance(value, Text):
+        if isinstance(value, self.kinds.text):
             if value.language:
                 return {"@value": str(value), "@language": value.language}
             return value.value if isinstance(value.value, bool) else str(value)
@@ -163,7 +165,7 @@ class _Shape:
             return str(value)
         if depth < MOST_DEEP and any(True for _ in self.graph.predicate_objects(value)):
             return self._inside(value, depth + 1)
-        return "" if isinstance(value, BNode) else {"id": str(value)}
+        return "" if isinstance(value, self.kinds.blank) else {"id": str(value)}
 
 
 def _type(kind: str, depth: int) -> list[str]:
