@@ -36,6 +36,16 @@ _SAME: Final = {
     "dc11:coverage": "spatialCoverage",
 }
 """Properties that mean the same as another one, which counts where both are given."""
+_WIDER: Final = {
+    "dct:language": "inLanguage",
+    "dct:created": "dateCreated",
+    "dct:issued": "datePublished",
+    "dct:modified": "dateModified",
+    "dct:educationLevel": "educationalLevel",
+    "dct:audience": "audience",
+    "dct:license": "license",
+}
+"""Properties of our own documents that say more than schema.org's on the same node (rdf.graph)."""
 _MORE: Final = {
     "genre": "keywords",
     "instructor": "contributor",
@@ -109,6 +119,12 @@ class _Widened:
         self._instances()
         self._offers()
         self._media()
+        for old, new in _WIDER.items():
+            if old in self.node:
+                self.node[new] = self.node.pop(old)
+                self.tell(new, "renamed", old, new)
+        if self.node.get("usageInfo") in (self.node.get("license"), _address(self.node.get("license"))):
+            self.node.pop("usageInfo", None)
         for old, new in _SAME.items():
             if old in self.node and self.node.get(new) in (None, "", [], {}):
                 self.node[new] = self.node.pop(old)

@@ -72,6 +72,10 @@ _ONTOLOGY: Final = (
     *("http://www.w3.org/ns/shacl#", "http://rdfs.org/ns/void#", "http://purl.org/vocommons/voaf#"),
 )
 """What a graph is of that has a title and describes no resource: schemes, ontologies, shapes."""
+_WIDER: Final = frozenset(
+    ("inLanguage", "dateCreated", "datePublished", "dateModified", "educationalLevel", "audience", "license")
+)
+"""Where DCTERMS say more than schema.org on one node: ours does, since readers of pages take less."""
 _ADDRESSES: Final = frozenset(("url", "image", "contentUrl", "embedUrl", "thumbnailUrl", "sameAs"))
 
 
@@ -147,7 +151,8 @@ class _Shape:
             elif (word := _WORDS.get(name)) is not None:
                 others.setdefault(word, []).append(self._value(word, value, depth))
         found: Node = {"id": str(subject)} if isinstance(subject, self.kinds.iri) else {}
-        for key, values in (others | said).items():
+        told = {**others, **{key: values for key, values in said.items() if not (key in _WIDER and key in others)}}
+        for key, values in told.items():
             if key == "prefLabel":
                 found["prefLabel"] = _labels(values)
             elif values:
