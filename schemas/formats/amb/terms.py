@@ -29,7 +29,7 @@ _HCRT: Final = "https://w3id.org/kim/hcrt/"
 _NEW_LRT: Final = "http://w3id.org/openeduhub/vocabs/new_lrt/"
 _LEVEL: Final = "https://w3id.org/kim/educationalLevel/"
 _SUBJECTS: Final = ("http://w3id.org/kim/schulfaecher/", "https://w3id.org/kim/hochschulfaechersystematik/")
-_AUDIENCE: Final = "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/"
+AUDIENCE: Final = "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/"
 _INTERACTIVITY: Final = "http://purl.org/dcx/lrmi-vocabs/interactivityType/"
 ACCESS: Final = "http://w3id.org/kim/conditionsOfAccess/"
 _ACCESS_TOKENS: Final = {
@@ -141,7 +141,7 @@ class Terms:
 
     def _audiences(self) -> list[str]:
         terms = [term for part in self.record.educational for term in part.intended_end_user_role]
-        return self._addresses("intendedEndUserRole", terms, (_AUDIENCE,))
+        return self._addresses("intendedEndUserRole", terms, (AUDIENCE,))
 
     def _interactivity(self) -> list[str]:
         terms = [part.interactivity_type for part in self.record.educational if part.interactivity_type]

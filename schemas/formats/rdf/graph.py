@@ -16,7 +16,7 @@ from typing import Any, Final
 from schemas.formats.amb import people as amb_people
 from schemas.formats.amb.linked import schema_types
 from schemas.formats.amb.read import COMPETENCY, OBJECTIVE, PREREQUISITE, SCHEMA_ORG
-from schemas.formats.amb.terms import Terms, two_letters
+from schemas.formats.amb.terms import AUDIENCE, Terms, two_letters
 from schemas.formats.assembly import AUTHOR, PUBLISHER
 from schemas.formats.format import Writing
 from schemas.formats.rdf.nodes import SKOS, TYPE
@@ -280,10 +280,11 @@ class _Graph:
             ("audience", self.summary.audiences, _AUDIENCE),
         ):
             self._say(names, *[reference(term.id) for term in ours], *map(reference, matched[key]))
-        for names, addresses in ((_KIM_LEVEL, matched["educationalLevel"]), (_LRMI_AUDIENCE, matched["audience"])):
-            for known in filter(None, map(reference, addresses)):
-                self._say(names, known)
-                self._add(known, (_TYPE, _CONCEPT))
+        roles = [one for one in matched["audience"] if one.startswith(AUDIENCE)]
+        for names, addresses in ((_KIM_LEVEL, matched["educationalLevel"]), (_LRMI_AUDIENCE, roles)):
+            for concept in filter(None, map(reference, addresses)):
+                self._say(names, concept)
+                self._add(concept, (_TYPE, _CONCEPT))
         for purpose, names in _AIMS.items():
             for taxon, entry in self.terms.paths(purpose):
                 known = reference(taxon)
@@ -292,9 +293,9 @@ class _Graph:
     def _rights(self) -> None:
         licence = self.summary.license
         if licence is not None and licence.uri:
-            known = reference(licence.uri)
-            self._say(_LICENCE, known)
-            self._say(_OPEN_LICENCE if "creativecommons.org/" in licence.uri else _OTHER_LICENCE, known)
+            address = reference(licence.uri)
+            self._say(_LICENCE, address)
+            self._say(_OPEN_LICENCE if "creativecommons.org/" in licence.uri else _OTHER_LICENCE, address)
         if self.summary.free is not None:
             self._say(_FREE, typed("true" if self.summary.free else "false", "xsd:boolean"))
         for string in strings_of(self.record.rights, licence) if self.record.rights else ():

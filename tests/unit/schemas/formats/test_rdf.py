@@ -222,11 +222,13 @@ def test_readers_of_pages_find_one_text_whole_makers_and_arrays_of_types() -> No
         )
     )
     texts = ((LangString("nl", "Een"),), (LangString("nl", "Twee"),))
-    subject = Classification(Vocabulary(TERM, "discipline"), (TaxonPath(taxon=(Taxon(f"{OURS}/subject/biology"),)),))
-    general = General(
-        title=(LangString("nl", "T"), LangString("nl", "T2")), language=("nl-BE", "en"), description=texts
+    classes = tuple(
+        Classification(Vocabulary(TERM, purpose), (TaxonPath(taxon=(Taxon(f"{OURS}/{taxon}"),)),))
+        for purpose, taxon in (("discipline", "subject/biology"), ("educational level", "level/primary"))
     )
-    page = a_page(a_record(general=general, life_cycle=cycle, classification=(subject,)))
+    titles = (LangString("nl", "T"), LangString("nl", "T2"))
+    general = General(title=titles, language=("nl-BE", "en"), description=texts)
+    page = a_page(a_record(general=general, life_cycle=cycle, classification=classes))
 
     assert (page["name"], page["description"], page["inLanguage"]) == ("T", "Een", "nl")
     assert page["dct:language"] == ["nl-BE", "en"]
