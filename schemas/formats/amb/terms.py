@@ -113,7 +113,11 @@ class Terms:
             token = _ACCESS_TOKENS.get(told.rstrip("/").rpartition("/")[2].lower())
             if token:
                 own = entry if (path_id or "").endswith(f"/conditionsOfAccess/{token}") else None
-                yield {**self._node(f"{ACCESS}{token}", own), "type": "Concept"}
+                yield self.access_concept(token, own)
+
+    def access_concept(self, token: str, entry: LangStrings | None = None) -> Node:
+        """KIM's condition of access, under the labels that came with it or its own."""
+        return {**self._node(f"{ACCESS}{token}", entry), "type": "Concept"}
 
     def _node(self, address: str, labels: LangStrings | None = None) -> Node:
         """An address with its own labels, in two-letter languages: those that came with it, else its vocabulary's."""

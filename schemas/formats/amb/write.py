@@ -18,7 +18,7 @@ from schemas.formats.amb import people as amb_people
 from schemas.formats.amb.linked import Node, amb_types
 from schemas.formats.amb.mend import CONTEXT, parted
 from schemas.formats.amb.read import SCHEMA_ORG
-from schemas.formats.amb.terms import ACCESS, Terms, is_uri, main_string, two_letters, uri_of
+from schemas.formats.amb.terms import Terms, is_uri, main_string, two_letters, uri_of
 from schemas.formats.assembly import AUTHOR, PUBLISHER, THUMBNAIL
 from schemas.formats.format import Writing
 from schemas.formats.lom.values import duration as duration_of
@@ -143,7 +143,7 @@ class _Writer:
             found["isAccessibleForFree"] = licence.free_access if licence and admitted else self.summary.free
         access = next(self.terms.access(), None)
         if access is None and licence and licence.raw and not admitted and self.summary.free is not None:
-            access = {"id": f"{ACCESS}{'no_login' if self.summary.free else 'login'}", "type": "Concept"}
+            access = self.terms.access_concept("no_login" if self.summary.free else "login")
         found["conditionsOfAccess"] = access
         return found
 
