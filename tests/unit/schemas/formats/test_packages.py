@@ -23,7 +23,7 @@ H5P = {
     "authors": [{"name": "An P", "role": "Author"}, {"name": "Ed E", "role": "Editor"}],
     "source": "https://example.org/source",
     "yearFrom": "2019",
-    "licenseExtras": "<p>Only at school</p>",
+    "licenseExtras": "<p>Made with care</p>",
     "metaDescription": "d",
     "metaKeywords": "a, b",
 }
@@ -68,7 +68,7 @@ def test_an_h5p_package_is_a_record(folder: str) -> None:
     assert told.keywords == ("a", "b")
     assert told.license is not None
     assert told.license.uri == f"{CC}/licenses/by-sa/4.0/"
-    assert told.license.statement == "Only at school"
+    assert told.license.statement == "Made with care"
 
 
 @pytest.mark.parametrize(
