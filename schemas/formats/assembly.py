@@ -19,6 +19,7 @@ from schemas.formats.absence import without_placeholders
 from schemas.formats.lom import values as lom_values
 from schemas.formats.lom.values import Concepts
 from schemas.record import (
+    Annotation,
     Classification,
     Contribute,
     DateTime,
@@ -51,6 +52,7 @@ THUMBNAIL: Final = "hasthumbnail"
 ACCESS_RIGHTS: Final = "access rights"
 DISCIPLINE: Final = "discipline"
 EDUCATIONAL_LEVEL: Final = "educational level"
+ACCESSIBILITY: Final = "accessibility restrictions"
 
 _FIRST: Final = {AUTHOR: 0, PUBLISHER: 1}
 Role = tuple[str | None, str | None]
@@ -85,6 +87,7 @@ class Assembly:
         self.coverage: dict[LangStrings, None] = {}
         self.aggregation_level: Vocabulary | None = None
         self.version: LangStrings | None = None
+        self.status: Vocabulary | None = None
         self.formats: dict[str, None] = {}
         self.size: Size | None = None
         self.locations: dict[str, None] = {}
@@ -101,6 +104,7 @@ class Assembly:
         self.cost: Vocabulary | None = None
         self.rights: dict[LangString, None] = {}
         self.relations: dict[Relation, None] = {}
+        self.annotations: dict[Annotation, None] = {}
         self.files: dict[File, None] = {}
         self.meta_identifiers: dict[Identifier, None] = {}
         self.meta_contributes: list[Contribute] = []
@@ -108,6 +112,7 @@ class Assembly:
         self._contributions: dict[Role, _Contribution] = {}
         self._lone_dates: dict[tuple[Role | None, DateTime], None] = {}
         self._taxa: dict[str, dict[TaxonPath, None]] = {}
+        self._described: dict[str, LangStrings] = {}
 
     def repair(self, path: str, rule: str, before: str | None, after: str | None) -> None:
         self.repairs.append(Repair(path, rule, before, after))
@@ -184,6 +189,11 @@ class Assembly:
         path = TaxonPath(langstrings(source) if source else None, (Taxon(taxon_id, entry),))
         self._taxa.setdefault(purpose, {})[path] = None
 
+    def describe(self, purpose: str, strings: LangStrings) -> None:
+        """What is said of the resource under a purpose as a whole."""
+        self._taxa.setdefault(purpose, {})
+        self._described.setdefault(purpose, strings)
+
     def record(self) -> Record:
         """What the statements make together, placeholders left out, each told among the repairs."""
         record, absent = without_placeholders(self._whole())
@@ -199,8 +209,11 @@ class Assembly:
             educational=self._educational(),
             rights=Rights(self.cost, None, tuple(self.rights) or None) if self.cost or self.rights else None,
             relation=tuple(self.relations),
+            annotation=tuple(self.annotations),
             classification=tuple(
-                Classification(self.term("purpose", purpose, purpose_source(purpose)), tuple(paths))
+                Classification(
+                    self.term("purpose", purpose, purpose_source(purpose)), tuple(paths), self._described.get(purpose)
+                )
                 for purpose, paths in self._taxa.items()
             ),
             files=tuple(self.files),
@@ -224,7 +237,8 @@ class Assembly:
             for role, one in sorted(self._contributions.items(), key=lambda item: _FIRST.get(item[0][1] or "", 2))
         ]
         found += [Contribute(self._role(role) if role else None, (), date) for role, date in self._lone_dates]
-        return LifeCycle(version=self.version, contribute=tuple(found)) if found or self.version else None
+        cycle = LifeCycle(version=self.version, status=self.status, contribute=tuple(found))
+        return cycle if cycle != LifeCycle() else None
 
     def _role(self, role: Role) -> Vocabulary:
         return lom_values.vocabulary(self.concepts, "role", *role)

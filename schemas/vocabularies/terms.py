@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -93,6 +94,19 @@ def rows() -> Iterator[Row]:
         for line in table(name):
             element, source, value, concept = line
             yield Row(element, source, value, concept)
+
+
+def foreign_labels(iri: str) -> Mapping[str, str]:
+    """The labels by language of a concept of others, of data/maps/labels.tsv; none where they are not known."""
+    return _foreign_labels().get(folded_iri(iri), {})
+
+
+@cache
+def _foreign_labels() -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for iri, language, label in table("labels.tsv"):
+        found.setdefault(folded_iri(iri), {})[language] = label
+    return found
 
 
 def table(name: str) -> Iterator[tuple[str, ...]]:

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, Final
 
 from schemas.formats.amb import people as amb_people
+from schemas.formats.amb import read_more, schema_org
 from schemas.formats.amb.concepts import ConceptReader, namespace
 from schemas.formats.amb.linked import Node
 from schemas.formats.amb.mend import default_language, mended, shown
@@ -50,17 +51,20 @@ _ALIGNMENTS: Final = {
     "assesses": COMPETENCY,
     "requires": PREREQUISITE,
 }
+_TWICE: Final = ("sdDatePublished", "dct:", "dc11:", "dcat:")
+"""What is read with another property, or says in other words what schema.org's says (rdf.graph)."""
 _WEB: Final = ("http://", "https://")
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def read_resource(node: Node, vocabularies: Vocabularies) -> Reading:
     """The record of one resource, as amb_linked.resources gives it."""
-    shaped, repairs = mended(node)
+    wide, widened = schema_org.widened(node)
+    shaped, repairs = mended(wide)
     reader = _Reader(shaped, vocabularies)
     reader.take()
     assembly = reader.assembly
-    return Reading(assembly.record(), repairs + tuple(assembly.repairs), tuple(assembly.problems))
+    return Reading(assembly.record(), widened + repairs + tuple(assembly.repairs), tuple(assembly.problems))
 
 
 class _Reader:
@@ -75,7 +79,12 @@ class _Reader:
             if key in self.node and self.node[key] not in (None, "", [], {}):
                 handler(self, self.node[key])
         for key, value in self.node.items():
-            if key not in _HANDLERS and key[:1] != "@" and key not in ("context", "graph"):
+            if (
+                key not in _HANDLERS
+                and not key.startswith(_TWICE)
+                and key[:1] != "@"
+                and key not in ("context", "graph")
+            ):
                 self.assembly.note(key, "unmapped_property", f"{key} has no place in a record: {shown(value)}"[:300])
 
     def _objects(self, values: Any) -> Iterator[Node]:
@@ -260,10 +269,6 @@ class _Reader:
         for text in self._texts(value):
             self.assembly.age_ranges[langstrings(text)] = None
 
-    def use(self, value: Any) -> None:
-        for text in self._texts(value):
-            self.assembly.uses[langstrings(text, self.lang)] = None
-
     def page(self, values: Any) -> None:
         """Where the description is, who gives it, and when it was made (LOM 3)."""
         for value in self._objects(values):
@@ -326,6 +331,6 @@ _HANDLERS: Final[dict[str, _Handler]] = {
     "duration": _Reader.duration,
     "timeRequired": _Reader.time_required,
     "typicalAgeRange": _Reader.age_range,
-    "educationalUse": _Reader.use,
     "mainEntityOfPage": _Reader.page,
+    **read_more.HANDLERS,
 }

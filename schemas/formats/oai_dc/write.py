@@ -23,6 +23,7 @@ from schemas.licence import parse as licence_of
 from schemas.licence import strings_of
 from schemas.namespaces import DC, OAI_DC, OAI_DC_XSD, XSI
 from schemas.record import Contribute, Entity, LangString, LangStrings, Record, Relation, Size
+from schemas.summary.markup import unmarked
 from schemas.summary.place import is_page, web_address
 from schemas.summary.text import without_contact
 from schemas.vcard import is_card
@@ -82,7 +83,7 @@ def _plain(name: str, texts: Iterable[str]) -> Iterator[str]:
 
 def _strings(name: str, strings: LangStrings | None) -> Iterator[str]:
     for string in strings or ():
-        if value := string.value.strip():
+        if value := (string.value if name == "rights" else unmarked(string.value)).strip():
             yield f"<dc:{name}{_lang(string.lang)}>{xml.escape(value)}</dc:{name}>"
 
 

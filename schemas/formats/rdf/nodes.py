@@ -22,6 +22,7 @@ DCAT: Final = "http://www.w3.org/ns/dcat#"
 VOID: Final = "http://rdfs.org/ns/void#"
 FOAF: Final = "http://xmlns.com/foaf/0.1/"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[dict[str, str]] = {

@@ -15,6 +15,7 @@ from schemas.datestamp import read_date
 from schemas.formats.rdf.nodes import expanded, iri
 from schemas.language import NONE, normalise
 from schemas.record import DateTime, LangStrings
+from schemas.summary.markup import unmarked
 from schemas.xml.reader import gate
 
 _ESCAPES: Final = str.maketrans({
@@ -61,11 +62,11 @@ def typed(value: str | None, datatype: str) -> str | None:
 
 
 def said(strings: LangStrings | None) -> list[str | None]:
-    return [literal(string.value, ending_of(string.lang)) for string in strings or ()]
+    return [literal(unmarked(string.value), ending_of(string.lang)) for string in strings or ()]
 
 
 def all_said(groups: Iterable[LangStrings]) -> list[str | None]:
-    return [literal(string.value, ending_of(string.lang)) for strings in groups for string in strings]
+    return [literal(unmarked(string.value), ending_of(string.lang)) for strings in groups for string in strings]
 
 
 @lru_cache(maxsize=2048)

@@ -23,6 +23,7 @@ from schemas.formats.lom import values as lom_values
 from schemas.formats.table.columns import SEPARATORS, Mapping
 from schemas.language import normalise, several
 from schemas.record import Educational, Identifier, LangString, LifeCycle, Record
+from schemas.summary.place import unescaped
 from schemas.values.placeholder import is_placeholder
 from schemas.vocabularies.parts import listed
 from schemas.vocabularies.vocabularies import Vocabularies
@@ -37,7 +38,19 @@ _SPACES: Final = {
 _GUARD: Final = re.compile(r"'(?=[=+\-@\t\r])")
 _WEB: Final = ("http://", "https://", "www.")
 _WITHOUT_PLACEHOLDERS: Final = frozenset(("title", "cost"))
+_LINK_FIELDS: Final = frozenset(("url", "thumbnail"))
+_LINK: Final = re.compile(
+    r"\[[^\]]*\]\(\s*<?(https?://[^)\s>]+)>?[^)]*\)|<(https?://[^<>\s]+)>|"
+    r"<a\b[^>]*\bhref\s*=\s*[\"']?(https?://[^\"'>\s]+)[^>]*>.*?</a>|=HYPERLINK\(\s*\"(https?://[^\"]+)\".*\)",
+    re.IGNORECASE | re.DOTALL,
+)
 _HTML_FIELDS: Final = frozenset(("title", "description", "use", "keywords", "subject"))
+
+
+def _address(text: str) -> str:
+    """The address of a cell: what a link in Markdown, HTML or a formula leads to, and not escaped for HTML."""
+    found = _LINK.fullmatch(text.strip())
+    return unescaped(next(filter(None, found.groups())) if found else text)
 
 
 class RowReader:
@@ -108,6 +121,9 @@ class _Row:
             plain = html_text.words(text)
             self.assembly.repair(_PATHS[field], "html_to_text", text, plain or None)
             text = plain
+        if field in _LINK_FIELDS and (address := _address(text)) != text:
+            self.assembly.repair(_PATHS[field], "link_text", text[:500], address)
+            text = address
         return text.strip()
 
     def _parted(self, field: str, text: str) -> list[str]:

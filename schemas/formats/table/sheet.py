@@ -1,8 +1,9 @@
 """Tables as bytes in, cells out: CSV in any usual dress, TSV, XLSX and its kin.
 
-A CSV says neither its encoding nor its delimiter: a byte order mark, else UTF-8, else windows-1252; of comma,
-semicolon, tab and bar the one that parts the header best (RFC 4180 for the rest). A workbook gives its first sheet
-with rows, numbers and dates as text. It must not know what the columns mean.
+A CSV says neither its encoding nor its delimiter: a byte order mark, else UTF-8, else windows-1252; `sep=;` on a line
+of its own, else of comma, semicolon, tab and bar the one that parts the header best (RFC 4180 for the rest). A workbook
+gives its sheets with rows, numbers and dates as text, cells with what they link to. It must not know what the columns
+mean.
 """
 
 from __future__ import annotations
@@ -11,30 +12,39 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import python_calamine
 
 from schemas.errors import Unreadable
 from schemas.formats.archive import Archive, is_archive
+from schemas.formats.table.marks import Marks, marks_of
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+Score = Callable[[Sequence[str]], int]
+_SEPARATOR: Final = re.compile(r'"?sep=(.)"?[ ,;\t]*\r?(?:\n|\Z)', re.IGNORECASE)
+_SAMPLE: Final = 65_536
+_TOP: Final = 25
 _LONGEST_CELL: Final = 8 * 1024 * 1024
 _WORKBOOK: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 
 
 class Row(NamedTuple):
+    """A row with its place, what its cells link to by column, and the columns filled from a merged cell above."""
+
     place: str
     cells: list[str]
+    links: Mapping[int, str] = MappingProxyType({})
+    filled: tuple[int, ...] = ()
 
 
 class Sheet(NamedTuple):
-    """A header and the rows under it; `broken` is the break that ended them."""
+    """The rows of a sheet, its header among the first of them; `broken` is the break that ended them."""
 
     kind: str  # csv | xlsx
-    header: list[str]
     rows: list[Row]
     broken: Unreadable | None = None
 
@@ -53,13 +63,21 @@ def is_workbook(data: bytes) -> bool:
 
 
 def opened(
-    data: bytes, *, delimiter: str | None = None, encoding: str | None = None, sheet: str | None = None
-) -> Sheet:
-    """The table in the bytes; raises Unreadable."""
+    data: bytes,
+    score: Score,
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> list[Sheet]:
+    """The sheets in the bytes that have rows; `score` tells a header (header). Raises Unreadable."""
     if is_workbook(data):
         return _workbook(data, sheet)
     text = _text(data, encoding)
-    return _delimited(text, delimiter or _sniffed(text))
+    said = _SEPARATOR.match(text)
+    if said is None:
+        return [_delimited(text, delimiter or _sniffed(text, score), 1)]
+    return [_delimited(text[said.end() :], delimiter or said[1], 1 + said[0].count("\n"))]
 
 
 def _text(data: bytes, encoding: str | None) -> str:
@@ -93,22 +111,31 @@ def _codec(data: bytes) -> str:
     return "utf-8"
 
 
-def _sniffed(text: str) -> str:
-    """The delimiter that the first line holds most of, outside quotes."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    bare = re.sub(r'"(?:[^"]|"")*"', "", first)
-    return max(DELIMITERS, key=bare.count)
+def _sniffed(text: str, score: Score) -> str:
+    """The delimiter under which one of the first lines is most of a header, else that the first line holds most of."""
+    top = [line for line in text[:_SAMPLE].split("\n") if line.strip()][:_TOP]
+    bare = re.sub(r'"(?:[^"]|"")*"', "", top[0] if top else "")
+    counts = {one: bare.count(one) for one in DELIMITERS}
+    scores = {one: max((score(_cells(line, one)) for line in top), default=0) for one in DELIMITERS}
+    return max(DELIMITERS, key=lambda one: (scores[one] if scores[one] > 1 else 0, counts[one]))
 
 
-def _delimited(text: str, delimiter: str) -> Sheet:
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+def _delimited(text: str, delimiter: str, first_line: int) -> Sheet:
     csv.field_size_limit(_LONGEST_CELL)
     broken: Unreadable | None = None
     try:
-        rows = list(_rows(text, delimiter, strict=True))
+        rows = list(_rows(text, delimiter, first_line, strict=True))
     except csv.Error as error:
         # Cut off inside a quoted cell, or quotes inside one that are not doubled: the second is read as it stands.
         try:
-            rows = list(_rows(text, delimiter, strict=False))
+            rows = list(_rows(text, delimiter, first_line, strict=False))
         except csv.Error as worse:
             raise Unreadable("not_a_table", f"The table cannot be read: {worse}.") from worse
         if "unexpected end" in str(error) and rows:
@@ -117,20 +144,21 @@ def _delimited(text: str, delimiter: str) -> Sheet:
     rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
     if not rows:
         raise broken or Unreadable("empty_file", "The table has no rows.")
-    return Sheet("csv", rows[0].cells, rows[1:], broken)
+    return Sheet("csv", rows, broken)
 
 
-def _rows(text: str, delimiter: str, *, strict: bool) -> Iterator[Row]:
+def _rows(text: str, delimiter: str, first_line: int, *, strict: bool) -> Iterator[Row]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
-    line = 1
+    line = first_line
     for cells in reader:
         yield Row(f"line {line}", cells)
-        line = reader.line_num + 1
+        line = reader.line_num + first_line
 
 
-def _workbook(data: bytes, name: str | None) -> Sheet:
+def _workbook(data: bytes, name: str | None) -> list[Sheet]:
     if is_archive(data):
         Archive(data)  # the guard
+    sheets = []
     try:
         book = python_calamine.load_workbook(io.BytesIO(data))
         names = [name] if name is not None else book.sheet_names
@@ -139,21 +167,32 @@ def _workbook(data: bytes, name: str | None) -> Sheet:
                 listed = ", ".join(book.sheet_names)
                 raise Unreadable("bad_mapping", f"The workbook has no sheet “{one}”; it has {listed}.")
             values = book.get_sheet_by_name(one).to_python(skip_empty_area=False)
-            rows = [Row(f"row {number}", [_cell(value) for value in row]) for number, row in enumerate(values, 1)]
-            rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
+            rows = _marked([[_cell(value) for value in row] for row in values], marks_of(data, one))
             if rows:
-                width = max(place for place, cell in enumerate(rows[0].cells, 1) if cell.strip())
-                return Sheet("xlsx", rows[0].cells[:width], [Row(r.place, _trimmed(r.cells, width)) for r in rows[1:]])
+                sheets.append(Sheet("xlsx", rows))
     except (python_calamine.CalamineError, OSError) as error:
         raise Unreadable("bad_workbook", f"The workbook cannot be read: {error}.") from error
-    raise Unreadable("empty_file", "The workbook has no rows.")
+    if not sheets:
+        raise Unreadable("empty_file", "The workbook has no rows.")
+    return sheets
 
 
-def _trimmed(cells: list[str], width: int) -> list[str]:
-    """The cells without the empty ones beyond the header."""
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+def _marked(cells: list[list[str]], marks: Marks) -> list[Row]:
+    """The rows with words, each with its links and with what a merged cell above says of it."""
+    filled: dict[int, list[int]] = {}
+    empty = [not any(cell.strip() for cell in row) for row in cells]
+    for (row, column), (first, _) in marks.merged.items():
+        if row < len(cells) and column < len(cells[row]) and not empty[row] and not cells[row][column].strip():
+            cells[row][column] = cells[first][column]
+            filled.setdefault(row, []).append(column)
+    links: dict[int, dict[int, str]] = {}
+    for (row, column), address in marks.links.items():
+        links.setdefault(row, {})[column] = address
+    return [
+        Row(f"row {number + 1}", row, links.get(number, {}), tuple(filled.get(number, ())))
+        for number, row in enumerate(cells)
+        if not empty[number] or number in links
+    ]
 
 
 def _cell(value: Any) -> str:

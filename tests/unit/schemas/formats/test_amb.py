@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.errors import Unreadable
 from schemas.formats.amb import amb
 from schemas.formats.format import Reading
-from schemas.record import Record
+from schemas.record import Classification, Record, Taxon, TaxonPath, Vocabulary
 from schemas.summary.summary import summarise
 from schemas.vocabularies.vocabularies import shipped
 from tests.conftest import Golden
@@ -369,3 +370,32 @@ def test_how_hard_something_is_becomes_its_difficulty() -> None:
 
     assert summarise(record, shipped()).levels == ()
     assert [part.difficulty.value for part in record.educational if part.difficulty] == ["Beginner"]
+
+
+def test_a_foreign_address_has_its_own_label_or_none() -> None:
+    level = Classification(
+        Vocabulary("LOMv1.0", "educational level"),
+        (TaxonPath(taxon=(Taxon("https://w3id.org/oerbron/level/primary-2"),)),),
+    )
+    subject = Classification(
+        Vocabulary("LOMv1.0", "discipline"), (TaxonPath(taxon=(Taxon("https://w3id.org/oerbron/subject/algebra"),)),)
+    )
+    record = replace(a_record(), classification=(level, subject))
+
+    found = face(record)
+
+    assert found["educationalLevel"] == [
+        {
+            "id": "https://w3id.org/kim/educationalLevel/level_1",
+            "prefLabel": {"de": "Primarbereich", "en": "Primary education"},
+        }
+    ]
+    own = {one["id"]: one.get("prefLabel") for one in found["about"]}
+    assert own["http://w3id.org/kim/schulfaecher/s1017"] == {"de": "Mathematik"}
+    assert own["https://w3id.org/kim/hochschulfaechersystematik/n37"] is None
+
+
+def test_a_label_that_came_with_an_address_stays_with_it() -> None:
+    about = [{"id": "http://w3id.org/kim/schulfaecher/s1017", "prefLabel": {"de": "Rechnen und Mathematik"}}]
+
+    assert back(about=about) == {"about": about}
