@@ -7,6 +7,7 @@ It must not fetch anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from schemas.record import Identifier, Record, Relation
@@ -16,6 +17,8 @@ from schemas.vocabularies.vocabularies import Vocabularies
 _THUMBNAIL = "https://w3id.org/oerbron/lom-kind/hasthumbnail"
 _HTML = ("text/html", "application/xhtml+xml")
 _SCHEMES = ("http://", "https://")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
+_SECRET = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*[^/?#]*@", re.IGNORECASE)
 
 
 def url_of(record: Record) -> str | None:
@@ -57,8 +60,13 @@ def formats_of(record: Record) -> tuple[str, ...]:
 
 
 def web_address(text: str) -> str | None:
-    """The http(s) address in a location; None where it is something else."""
+    """The http(s) address in a location; None where it is something else, or none that is given out.
+
+    An address with a control character breaks headers and lines, one with a name and password is somebody's secret.
+    """
     url = text.strip()
+    if _CONTROL.search(url) or _SECRET.match(url):
+        return None
     if url[:8].casefold().startswith(_SCHEMES):
         return url if " " not in url else url.replace(" ", "%20")
     return f"http://{url}" if url[:4].casefold() == "www." and " " not in url else None
