@@ -20,7 +20,7 @@ from repository.site import Site
 
 LOOK: Final[frozenset[str]] = frozenset(
     ("static", "ops", "pages", "documents", "feeds", "search_pages", "search_feed", "sru", "saved_feeds",
-     "source_pages", "oai", "explorer")
+     "source_pages", "oai", "oai_explorer")
 )  # fmt: skip
 """The blueprints whose every route shows what is public, and nothing else."""
 
