@@ -90,7 +90,7 @@ def _newest(connection: Connection, now: float) -> int:
     """The newest datestamp of the database that is replaced: W never falls, unless it is one that nobody gave out."""
     w = connection.execute(text("SELECT w FROM horizon WHERE id = 1")).scalar()
     if isinstance(w, int) and w <= now + AHEAD_S:
-        return w
+        return (w + 1) // 2 * 2
     position = connection.execute(text('SELECT max(position) FROM "current"')).scalar()
     given_out = datestamp_of(position) if isinstance(position, int) else 0
     return given_out if given_out <= now + AHEAD_S else 0

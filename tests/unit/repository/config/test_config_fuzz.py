@@ -9,7 +9,8 @@ from typing import Any, get_args
 import msgspec
 import pytest
 
-from repository.config.load import Config, _Section, load
+from repository.config.load import load
+from repository.config.sections import Config, Section
 from repository.contexts.contexts import contexts_of
 from repository.errors import ConfigError
 from tests.support.commands import oerbron
@@ -38,7 +39,7 @@ TABLES = [
     for section in msgspec.structs.fields(Config)
     for field in msgspec.structs.fields(section.type)
     for part in get_args(field.type)
-    if isinstance(part, type) and issubclass(part, _Section)
+    if isinstance(part, type) and issubclass(part, Section)
 ]
 
 
