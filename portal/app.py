@@ -14,7 +14,7 @@ from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 from werkzeug.exceptions import NotFound as HttpNotFound
 
-from portal import health
+from portal import health, permissions
 from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
@@ -23,6 +23,7 @@ from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
 from portal.web import page, problems, security
+from portal.web.unread_body import UnreadBody
 from provider import views as oai
 from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
@@ -43,6 +44,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.url_map.strict_slashes = False
     security.protect(app, site.config)
     health.count(app)
+    permissions.guard(app, site)
     page.register(app, site)
     problems.register(app)
     _register_errors(app)
@@ -62,6 +64,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     if not site.config.site.trusted_hosts:  # Flask checks hosts
         front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(health.counted, "oai"))
         app.wsgi_app = front  # type: ignore[method-assign]
+    app.wsgi_app = UnreadBody(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

@@ -98,8 +98,8 @@ def iri(address: str | None) -> str | None:
         _ = parts.port
     except ValueError:
         return None
-    if parts.scheme not in _WEB or not parts.hostname or not _HOST.fullmatch(parts.netloc):
-        return None
+    if parts.scheme not in _WEB or not parts.hostname or not _HOST.fullmatch(parts.netloc) or "@" in parts.netloc:
+        return None  # a name and password are somebody's secret
     query = f"?{parts.query}" if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return _quoted(f"{parts.scheme}://{parts.netloc}{parts.path}{query}{fragment}")
