@@ -16,6 +16,7 @@ import msgspec
 from schemas import json_schema
 from schemas import record as records
 from schemas.errors import Problem, Repair, Unreadable
+from schemas.formats.absence import without_placeholders
 from schemas.formats.incoming import incoming
 from schemas.record import Record
 from schemas.validation.validation import validate
@@ -94,7 +95,8 @@ def _delivered(body: bytes, schema: tuple[Problem, ...], vocabularies: Vocabular
         if delivery.reading is not None:
             record = delivery.reading.record
             found.append(record)
-            repairs += [_at(prefix, repair) for repair in delivery.reading.repairs]
+            absent = without_placeholders(record)[1]  # of LOM, which is kept as it came: the faces leave them out
+            repairs += [_at(prefix, repair) for repair in (*delivery.reading.repairs, *absent)]
             told += [*delivery.reading.problems, *validate(record, profile, vocabularies)]
         problems += [_at(prefix, problem) for problem in dict.fromkeys(told)]
     if not deliveries:

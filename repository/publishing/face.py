@@ -21,6 +21,7 @@ from repository.storage.compression import pack
 from schemas import crosswalk
 from schemas.agent import vcard
 from schemas.formats import registry
+from schemas.formats.absence import without_placeholders
 from schemas.formats.format import Writing
 from schemas.record import Contribute, Entity, Foreign, Record, from_json, to_json
 from schemas.summary.sets import sets_of
@@ -92,7 +93,8 @@ def render(site: Site, accepted: Accepted, before: Facts | None) -> Face | None:
 
 
 def _live(site: Site, accepted: Accepted, before: Facts) -> Face:
-    record = from_json(accepted.tree or b"{}")
+    # LOM is kept as it came, the operator's copy of it too; nobody is given a "N/A" as if it were a value.
+    record, _ = without_placeholders(from_json(accepted.tree or b"{}"))
     summary = summarise(record, site.vocabularies)
     written = _write(site, accepted, record, summary)
     own = sets.own_sets(

@@ -1,8 +1,10 @@
 """Placeholders taken out of a record: "N/A" as the whole of a value is absence, told as a repair.
 
-One walk over the tree by LOM's grammar, the same for every format. Titles stay (a record without one is refused), and
-so do LOM's own tokens (a role `unknown`, a requirement `none`) and the language `none`. What is left empty by it goes
-with it: an identifier without an entry, a taxon without words, a contribution of nobody. It must not mend else.
+One walk over the tree by LOM's grammar, the same for every format. Readers take it as they read; LOM is kept as it
+came, since it is given back verbatim, and loses its placeholders on the way to the public. Titles stay (a record
+without one is refused), and so do LOM's own tokens (a role `unknown`, a requirement `none`) and the language `none`.
+What is left empty by it goes with it: an identifier without an entry, a taxon without words, a contribution of
+nobody. It must not mend else.
 """
 
 from __future__ import annotations

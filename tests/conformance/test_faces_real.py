@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from portal.commands.find_files import Walk, Wishes, deliveries
+from schemas.formats.absence import without_placeholders
 from schemas.formats.amb import amb
 from schemas.formats.oai_dc import oai_dc
 from schemas.record import Record
@@ -24,7 +25,8 @@ def records() -> Iterator[tuple[str, Record]]:
     for file in Walk([SHARED / "data"]):
         for number, delivery in enumerate(deliveries(file, Wishes(), shipped())):
             if delivery.reading is not None and number % EVERY == 0:
-                yield f"{file.name} ({delivery.place})", delivery.reading.record
+                # As publication renders it: what came as LOM may still hold placeholders.
+                yield f"{file.name} ({delivery.place})", without_placeholders(delivery.reading.record)[0]
 
 
 def test_dublin_core_is_valid_and_comes_back_the_same() -> None:

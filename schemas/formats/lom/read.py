@@ -32,7 +32,6 @@ from schemas.record import (
     Size,
     Vocabulary,
 )
-from schemas.values.placeholder import LIKELY, LONGEST
 
 _STRING: Final = f"{{{LOM}}}string"
 _SOURCE: Final = f"{{{LOM}}}source"
@@ -160,10 +159,7 @@ def _vocabulary_reader(space: str, concepts: Concepts) -> Read:
                 raise Irregular
         if (text := element.text) and not text.isspace():
             raise Irregular
-        found = lom_values.vocabulary(concepts, space, source, value)
-        if found.uri is None and value and value.lower() in LIKELY:
-            raise Irregular
-        return found
+        return lom_values.vocabulary(concepts, space, source, value)
 
     return read
 
@@ -186,8 +182,6 @@ def _strings(element: Element) -> LangStrings:
                 raise Irregular
             language = tag
         words = child.text or ""
-        if len(words) <= LONGEST and words.lower() in LIKELY:
-            raise Irregular
         strings.append(LangString(language, words))
         if (tail := child.tail) and not tail.isspace():
             raise Irregular
@@ -209,7 +203,7 @@ def _file(element: Element) -> File:
 
 def _text(element: Element) -> str:
     text = element.text or ""
-    if len(element) or (len(text) <= LONGEST and text.lower() in LIKELY):
+    if len(element):
         raise Irregular
     return text
 
@@ -222,10 +216,7 @@ def _language(element: Element) -> str:
 
 
 def _entity(element: Element) -> Entity:
-    found = lom_values.entity(_text(element))
-    if found.fn and found.fn.lower() in LIKELY:
-        raise Irregular
-    return found
+    return lom_values.entity(_text(element))
 
 
 def _timed(element: Element, tag: str, lawful: Callable[[str], bool]) -> tuple[str | None, LangStrings | None]:

@@ -159,7 +159,7 @@ def _dates(record: Record) -> Iterator[str]:
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         date = contribute.date
         if date is not None:
-            text = date.raw or date.value or ""
+            text = date.value or date.raw or ""
             yield "" if not date.value and is_impossible(text) else text
 
 
