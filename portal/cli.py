@@ -1,7 +1,7 @@
 """The command line `oerbron`: one group, commands loaded when they are called, every error one plain sentence.
 
 design.md 4: exits 0 on success, 1 when something was rejected or failed, 2 on misuse. Nothing here does the work;
-each command lives in a `commands_*` module and calls the rooms below.
+each command lives in a module of `portal.commands` and calls the rooms below.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def main(context: click.Context, config: Path | None) -> None:
 
 
 def _tell(error: BaseException) -> int:
-    """Print an error as one sentence on stderr, help where nothing was asked; gives the exit code."""
+    """Print an error as one sentence on stderr, or the help when no command was given; gives the exit code."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         click.echo(error.format_message(), err=True)
         return 2
@@ -125,7 +125,7 @@ def _sentence(error: BaseException) -> tuple[int, str]:
 
 
 def _open_what_is_closed() -> None:
-    """Answers that nobody wants to hear (`>&-`) go nowhere; the work is done all the same."""
+    """Let output to a closed stream (`>&-`) go nowhere; the work is done all the same."""
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for the whole command
@@ -138,7 +138,7 @@ def _log_in_sentences() -> None:
 
 
 def _flush() -> None:
-    """Flush what is left; a reader that went away (`| head`) is no error to speak of."""
+    """Flush what is left; a reader that went away (`| head`) is no error."""
     try:
         sys.stdout.flush()
     except BrokenPipeError:

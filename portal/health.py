@@ -1,4 +1,4 @@
-"""Operation: `/healthz` (the process), `/readyz` (database, disk, horizon), `/metrics` (what is counted and lags).
+"""Operation: `/healthz` (the process), `/readyz` (database, disk, horizon), `/metrics` (counts and lags).
 
 Counts are kept per process and summed over the workers of `serve` (prometheus-client's multiprocess mode, when
 PROMETHEUS_MULTIPROC_DIR is set); lags are read from the database when they are asked for.
@@ -31,7 +31,7 @@ VERBS = frozenset(
     ("Identify", "ListMetadataFormats", "ListSets", "ListIdentifiers", "ListRecords", "GetRecord")
 )  # fmt: skip
 DISK_FLOOR_BYTES = 50_000_000
-LAG_CEILING_S = 900.0  # W moves every two seconds, or with every batch: something keeps it
+LAG_CEILING_S = 900.0  # W moves every two seconds, or with every batch: beyond this it is stuck
 REQUESTS = Counter("oerbron_requests", "Requests answered, by surface and status.", ("surface", "status"))
 OAI_REQUESTS = Counter("oerbron_oai_requests", "OAI-PMH requests by verb.", ("verb",))
 UNAVAILABLE = Counter("oerbron_unavailable", "Answers 503, by surface.", ("surface",))
@@ -41,9 +41,9 @@ _SURFACES = ("oai", "api", "doc", "id", "static")
 
 
 class Lags:
-    """How old W is, and what waits for publication, since when: seconds and rows.
+    """How old W is, how many rows wait for publication, and how long they have waited; times in seconds.
 
-    The age is that of the interactive lane: a refresh or a restore enqueues records that were saved long ago.
+    Only the interactive lane has an age: a refresh or a restore enqueues records that were saved long ago.
     """
 
     def __init__(self, site: Site) -> None:
@@ -72,7 +72,7 @@ class Lags:
 
 
 def blueprint(site: Site) -> Blueprint:
-    """The three addresses that operators and their machines ask."""
+    """The three addresses for operators and their machines."""
     ops = Blueprint("ops", __name__)
     lags = Lags(site)
 
@@ -83,10 +83,10 @@ def blueprint(site: Site) -> Blueprint:
     @ops.get("/readyz")
     def _readyz() -> Response:
         try:
-            publication.advance(site)  # Where nobody else asks, W stands still without being late.
+            publication.advance(site)  # Where nobody else reads, W stands still without being late.
             state = lags.read()
         except RepositoryError as error:
-            # To the log only: what a database says of itself names its address, port and user.
+            # To the log only: a database's error names its address, port and user.
             log.warning("not ready", extra={"reason": str(error)})
             return _plain(f"not ready: {public_sentence(error)}\n", 503)
         if state["horizon_lag_seconds"] > LAG_CEILING_S:
@@ -131,7 +131,7 @@ def count(app: Flask) -> None:
 
 
 def counted(surface: str, status: int, query: bytes) -> None:
-    """Count one answer. The work is done: whatever becomes of the counters must not make an error of it."""
+    """Count one answer. Its work is done: a failure of the counters must not make an error of it."""
     try:
         _counter(REQUESTS, surface, str(status)).inc()
         if surface == "oai":
@@ -152,7 +152,7 @@ def _counter(counter: Counter, *labels: str) -> Counter:
 
 
 def _folder_again() -> None:
-    """Make the workers' folder of counters when it is gone: systems tidy up their /tmp under running servers."""
+    """Make the workers' folder of counters again when it is gone: systems clean up /tmp while servers run."""
     folder = os.environ.get(_FOLDER)
     if folder:
         with suppress(OSError):

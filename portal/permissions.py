@@ -1,8 +1,8 @@
-"""The permission of every route: which action of the policy's table it is, asked before the view is called.
+"""The permission of every route: which action of the policy's table it needs, checked before the view is called.
 
-A view asks again about the one record, batch or token that it finds (repository.accounts.policy.can with a Subject);
-here the question is whether there is anything at all that this person may do this to. A route that is not in the table
-is refused, and a test walks the URL map for it, so that a new page cannot forget to ask.
+Here the question is whether this person may do that action to anything at all; the view asks again about the one
+record, batch or token that it finds (repository.accounts.policy.can with a Subject). A route that is not in the table
+is refused, and a test looks for such routes in the URL map, so that a new page cannot forget to ask.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ LOOK: Final[frozenset[str]] = frozenset(
     ("static", "ops", "pages", "documents", "feeds", "search_pages", "search_feed", "sru", "saved_feeds",
      "source_pages", "oai", "oai_explorer")
 )  # fmt: skip
-"""The blueprints whose every route shows what is public, and nothing else."""
+"""The blueprints whose routes all show what is public, and nothing else."""
 
 ROUTES: Final[dict[str, Action]] = {
     "api.root": "look",
@@ -63,7 +63,7 @@ ROUTES: Final[dict[str, Action]] = {
 
 
 def permission_of(endpoint: str) -> Action | None:
-    """The action that a route is; None for a route that nobody gave one."""
+    """The action that a route needs; None for a route that has no entry."""
     return "look" if endpoint.partition(".")[0] in LOOK else ROUTES.get(endpoint)
 
 
@@ -73,7 +73,7 @@ def guard(app: Flask, site: Site) -> None:
     @app.before_request
     def _ask() -> None:
         if request.endpoint is None:
-            return  # there is no such page, and that is said to everybody
+            return  # there is no such page, and everybody may be told so
         action = permission_of(request.endpoint)
         if action is None:
             raise Forbidden("Nobody has said yet who may see this page.")
@@ -85,7 +85,7 @@ def guard(app: Flask, site: Site) -> None:
 
 
 def actor() -> Actor:
-    """Who acts in a view that is for people with an account only: `guard` has asked."""
+    """Who acts, in a view that is only for people with an account; `guard` has checked that."""
     found: Actor = g.actor
     return found
 

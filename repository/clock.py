@@ -16,8 +16,8 @@ class Clock(Protocol):
         ...
 
 
-# Where there is one (Linux), the clock that also counts while the machine sleeps: else every laptop that slept for an
-# hour would seem to have jumped.
+# Where there is one (Linux), the clock that also counts while the machine sleeps: with another, the time would seem to
+# have jumped on every laptop that slept for an hour.
 _MONOTONIC: Final[int] = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 

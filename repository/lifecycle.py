@@ -1,8 +1,8 @@
 """The life of a record as a table: which action, from which state, by whom, to which state (design.md, in which state).
 
 Two axes: `public` (never, published, withdrawn, deleted) and `work`, the state of the newest revision. A record may be
-published and have work at once; the public revision stays until `accept`. Everything that is not in the table is
-refused. Pure: no database, no clock; who somebody is comes in as Facts.
+published and have work at the same time; the public revision stays until `accept`. Everything that is not in the table
+is refused. Pure: no database, no clock; what counts about the person comes in as Facts.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What counts about the person who acts: site role, and what he is to this record."""
+    """What counts about the person who acts: the site role, and the relation to this record."""
 
     role: Role = "contributor"
     owner: bool = False
     holder: bool = False
-    own: bool = False  # the newest revision or the record is of his own hand
-    four_eyes: bool = False  # [accounts] four_eyes: nobody accepts his own
+    own: bool = False  # this person made the newest revision or the record
+    four_eyes: bool = False  # [accounts] four_eyes: nobody accepts their own work
 
 
 class Move(msgspec.Struct, frozen=True):
-    """Where an action leads. `public` None: as it was. `holder`: none, the same, or (claim, assign) the one named."""
+    """Where an action leads. `public` None: unchanged. `holder`: none, the same, or (claim, assign) the one named."""
 
     public: Public | None
     work: Work | None  # None: as before the tombstone (restore)
@@ -75,7 +75,7 @@ class Rule(msgspec.Struct, frozen=True):
 def _rule(
     action: ActionName, sources: tuple[str, ...], by: tuple[Standing, ...], move: Move, *, deleted: bool = False
 ) -> Rule:
-    """Sources are states of work, or of public; work is never open on a deleted record."""
+    """A rule. Its sources are states of work, or of public; a deleted record never has open work."""
     work = frozenset(state for state in WORK if state in sources) or frozenset(WORK)
     public = frozenset(state for state in PUBLIC if state in sources)
     any_public = frozenset(PUBLIC) if deleted else frozenset(PUBLIC) - {"deleted"}
@@ -87,7 +87,7 @@ TABLE: Final[tuple[Rule, ...]] = (
     _rule("save", ("in_review",), ("holder", "curator"), Move(None, "in_review", "same")),
     _rule("save", (), ("owner", "curator"), Move(None, "draft")),
     _rule("submit", ("draft", "changes_requested", "rejected"), ("owner", "curator"), Move(None, "submitted")),
-    # A curator who claims assigns the record to himself.
+    # For a curator, claiming a record means assigning it to oneself.
     _rule("claim", ("submitted", "in_review"), ("reviewer", "curator"), Move(None, "in_review", "named")),
     _rule("assign", ("submitted", "in_review"), ("curator",), Move(None, "in_review", "named")),
     _rule("release", ("in_review",), ("holder", "curator"), Move(None, "submitted")),
@@ -148,7 +148,7 @@ def stands(asked: Asked, state: State) -> bool:
 
 
 def default_as(role: Role, *, four_eyes: bool) -> Asked:
-    """What a save without `as` asks for: a curator publishes, everybody else submits."""
+    """The state that a save without `as` asks for: a curator publishes, everybody else submits."""
     return "published" if role in ("curator", "admin") and not four_eyes else "submitted"
 
 

@@ -53,7 +53,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Row(NamedTuple):
-    """One row of a list: `deleted` in that list, the header of the whole repository, `face` None when deleted."""
+    """One row of a list: whether deleted in that list, header as in the whole repository, `face` None if deleted."""
 
     position: int
     deleted: bool
@@ -95,7 +95,7 @@ class Snapshot:
 
     @property
     def connection(self) -> Connection:
-        """The connection of this snapshot, for statements of its readers' own; a glance has none."""
+        """The connection of this snapshot, for statements that its readers bring; a glance has none."""
         if self._connection is None:
             raise LookupError("A glance has no connection.")
         return self._connection
@@ -120,11 +120,11 @@ class Snapshot:
         return list(map(Row._make, self._fetch(statement, (list_id, after, until, limit))))
 
     def count(self, list_id: int, after: int, until: int) -> int:
-        """How many rows lie in after < position <= until. Count once and carry it: it walks the index."""
+        """How many rows have after < position <= until. It walks the index, so count once and carry the number."""
         return int(self._fetch(_COUNT, (list_id, after, until))[0][0])
 
     def last(self, list_id: int, face: str | None, at_most: int, above: int = -1) -> Row | None:
-        """The last row with above < position <= at_most."""
+        """The last row of a list with above < position <= at_most."""
         found = self._fetch(_LAST, (list_id, above, at_most))
         if not found:
             return None
@@ -170,7 +170,7 @@ class Snapshot:
         return [row[0] for row in self._fetch(_SPECS, (context,))]
 
     def source_settings(self) -> list[str]:
-        """The settings of the sources added by command, for the friends container: they are no secret."""
+        """The settings of the sources added by command, for the friends container; they hold no secret."""
         return [row[0] for row in self._fetch(_SOURCES)]
 
     def changes(self, after: int, limit: int, list_id: int | None = None) -> list[Item]:
@@ -206,7 +206,7 @@ def snapshot(database: Database) -> Iterator[Snapshot]:
 
 @contextmanager
 def glance(database: Database) -> Iterator[Snapshot]:
-    """A snapshot for what asks little and often: pages, headers, single records; it has no connection."""
+    """A snapshot for small, frequent readings (pages, headers, single records); it has no connection."""
     with database.glance() as reader:
         yield Snapshot(reader)
 
@@ -258,10 +258,11 @@ _REVISIONS = text(
 
 @cache
 def page_statement(face: str | None, is_sqlite: bool) -> str:
-    """The statement of `Snapshot.page`, for each database in the words that make it walk no more rows than the page.
+    """The statement of `Snapshot.page`, worded for each database so that it walks no more rows than the page has.
 
-    Joined naturally, PostgreSQL walks half a million rows for a page at the end: it takes the positions first. SQLite
-    would sort what it took so, blobs and all (a third of the page's time); CROSS JOIN makes it follow the listing.
+    With a plain join PostgreSQL walks half a million rows for a page near the end, so there the positions are taken
+    first. SQLite would then sort the result, blobs and all (a third of the page's time), so there CROSS JOIN makes it
+    follow the listing.
     """
     bytes_, join = "NULL", ""
     if face is not None:

@@ -32,7 +32,7 @@ _OURS: Final = frozenset(("erasures.jsonl", "search", "backups", "dumps", "files
 
 
 class Publishing:
-    """What one process notices while it publishes; read and written by repository.publishing alone, kept nowhere."""
+    """What one process remembers while it publishes; only repository.publishing reads and writes it; never stored."""
 
     def __init__(self, wall: float, monotonic: float) -> None:
         self.started = (wall, monotonic)
@@ -62,7 +62,7 @@ class Site:
 
     @property
     def secret(self) -> bytes:
-        """The key that signs; all of `secrets` verify."""
+        """The key to sign with; a signature by any of `secrets` is accepted."""
         return self.secrets[0]
 
     @property
@@ -102,8 +102,8 @@ class Site:
 def private_home() -> None:
     """Let nobody but their owner read what lies in the home, now and from now on: drafts, secrets, personal data.
 
-    From here on this process makes files 0600 and folders 0700. What an older version or a copy left wider is
-    narrowed: what is ours in it, and the home itself where nothing else lies there (it may be somebody's own folder).
+    From here on this process makes files 0600 and folders 0700. Wider modes that an older version or a copy left are
+    narrowed on our own files, and on the home itself if nothing else lies there (it may be somebody's own folder).
     """
     os.umask(0o077)
     folder = home()
@@ -112,7 +112,7 @@ def private_home() -> None:
     there = list(folder.iterdir())
     ours = [each for each in there if each.name in _OURS or each.name.startswith("oerbron.sqlite")]
     for each in (*ours, *((folder,) if len(ours) == len(there) else ())):
-        with suppress(OSError):  # Somebody else's, or gone meanwhile; the doctor names what stays.
+        with suppress(OSError):  # Somebody else's, or gone meanwhile; the doctor names what remains.
             mode = each.lstat().st_mode
             if not stat.S_ISLNK(mode) and mode & 0o077:
                 each.chmod(stat.S_IMODE(mode) & ~0o077)
@@ -142,7 +142,7 @@ def _secrets(stored: str | None) -> tuple[bytes, ...]:
 
 
 def _fingerprint(site: Site) -> str:
-    """A digest of all that the faces follow from, beside the records themselves."""
+    """A digest of everything besides the records themselves that the faces depend on."""
     parts = {
         "writers": {name: registry.FORMATS[name].version for name in sorted(registry.FORMATS)},
         "url": site.base_url,

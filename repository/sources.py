@@ -1,7 +1,7 @@
 """The sources that are harvested: those of the configuration and those added by command, under one name each.
 
-They stand in the repository's room because three rooms ask: the harvester follows them, the deposit keeps their names
-for them, and the provider calls them friends. A source of the configuration goes before one of the table.
+They stand in the repository's room because three others ask: the harvester follows them, the deposit reserves their
+names, and the provider lists them as friends. A source of the configuration goes before one of the table.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ def sources(site: Site) -> tuple[HarvestSource, ...]:
 
 
 def find(site: Site, name: str) -> HarvestSource | None:
-    """The source of a name."""
+    """The source with this name, if there is one."""
     return next((source for source in sources(site) if source.name == name), None)
 
 
 def get(site: Site, name: str) -> HarvestSource:
-    """The source of a name; raises NotFound that says which there are."""
+    """The source with this name; raises a NotFound that says which sources there are."""
     source = find(site, name)
     if source is None:
         there = ", ".join(each.name for each in sources(site))

@@ -1,7 +1,7 @@
-"""Who asks: `Authorization: Bearer <token>` to an Actor, or nobody.
+"""Who sends a request: turns `Authorization: Bearer <token>` into an Actor, or nobody.
 
-A token that is not known is 401 everywhere, also where none is needed: a wrong secret must be seen. What somebody may
-do is asked in `portal.permissions`, before a view.
+An unknown token is 401 everywhere, even where no token is needed, so that a wrong secret is noticed. What somebody may
+do is asked in `portal.permissions`, before the view.
 """
 
 from __future__ import annotations

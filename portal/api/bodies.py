@@ -1,8 +1,8 @@
 """Reading the bodies of writes: canonical JSON, AMB JSON-LD, LOM XML, and the small objects of actions and deletions.
 
-One body is one record (api.md, records); whole files go to /imports. What the readers say is passed on as it is: a
-body that cannot be read is 422 with every problem, another media type 415, more than a record may have 413. Nothing
-is stored here.
+One body is one record (api.md, records); whole files go to /imports. The problems that the readers find are passed on
+unchanged: a body that cannot be read is 422 with all of them, another media type is 415, a body larger than one record
+may be is 413. Nothing is stored here.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def media_type() -> str:
 
 
 def body_bytes() -> bytes:
-    """The bytes of this request's body, of one record at most; raises 413."""
+    """The bytes of this request's body; raises 413 when it is larger than one record may be."""
     request.max_content_length = MOST_BYTES
     return request.get_data(cache=True)
 
@@ -77,7 +77,7 @@ def read(vocabularies: Vocabularies) -> Body:
 
 
 def small_json() -> bytes:
-    """The bytes of a body of JSON, none where there is no body; raises 413, 415."""
+    """The bytes of a JSON body, empty when there is no body; raises 413, 415."""
     data = body_bytes()
     if data and _SAME.get(request.mimetype, request.mimetype) != JSON:
         raise _unsupported(f"Send the body as {JSON}; name it in Content-Type.")
@@ -85,7 +85,7 @@ def small_json() -> bytes:
 
 
 def texts(*names: str) -> dict[str, str | None]:
-    """The texts of a small JSON object that may have these keys; no body is an empty object.
+    """The texts of a small JSON object that may have these keys; no body counts as an empty object.
 
     Raises 413, 415, and Invalid naming every key that is unknown or holds no text.
     """
@@ -154,7 +154,7 @@ def _canonical(value: Any, data: bytes, vocabularies: Vocabularies) -> Body:
 
 
 def _wrong_head(head: dict[str, Any]) -> list[Problem]:
-    """What is wrong beside the record: source {name, key}, organisation, collections; each may be null."""
+    """What is wrong with keys beside the record: source {name, key}, organisation, collections; each may be null."""
     wrong: list[Problem] = []
     source = head.get("source")
     if source is not None and not (isinstance(source, dict) and _is_name(source.get("name"), source.get("key"))):
@@ -168,7 +168,7 @@ def _wrong_head(head: dict[str, Any]) -> list[Problem]:
 
 
 def _is_name(*values: Any) -> bool:
-    """Whether these are texts that name something: not empty, without NUL, which no database takes."""
+    """Whether these texts can name something: they are not empty and hold no NUL, which no database takes."""
     return all(isinstance(value, str) and value.strip() and "\x00" not in value for value in values)
 
 

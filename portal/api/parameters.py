@@ -29,7 +29,7 @@ _ETAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
 
 
 def parameters(*names: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Let a view take these query parameters, each at most once; any other one is 400, named."""
+    """Let a view take these query parameters, each at most once; any other one is a 400 that names it."""
     allowed = frozenset(names)
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:
@@ -111,6 +111,6 @@ def if_match() -> int | None:
 
 
 def wait_s() -> float:
-    """How many seconds `Prefer: wait=N` asks to wait until the write is public, 0 without."""
+    """How many seconds `Prefer: wait=N` asks to wait until the write is public; 0 without the header."""
     found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4})", request.headers.get("Prefer", ""))
     return float(min(int(found.group(1)), MOST_WAIT_S)) if found else 0.0

@@ -14,7 +14,7 @@ _METHODS: Final = ("get", "post", "put", "delete")
 
 
 class Root:
-    """The view of one site's API; its parts are read off the OpenAPI document, so that none is forgotten."""
+    """The view of one site's API; its parts are taken from the OpenAPI document, so that none is forgotten."""
 
     def __init__(self, site: Site, document: dict[str, Any]) -> None:
         self.body = {

@@ -1,6 +1,6 @@
 """The JSON API under /api/v1 (api.md, to the letter): its routes, its CORS headers, its OpenAPI document.
 
-Each group of routes lives in an `api_*` module as a class over the site; this module only puts them together.
+Each group of routes is a class over the site, in a module of its own; this module only puts them together.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
 
 
 def _cors(response: Response) -> Response:
-    """For reading what is public only: a preflight never allows a write or a token, no private answer is shared."""
+    """Only what is public may be read: a preflight never allows a write or a token, no private answer is shared."""
     if is_api(request.path) and request.method in _READ and "Authorization" not in request.headers:
         headers = response.headers
         headers["Access-Control-Allow-Origin"] = "*"

@@ -1,4 +1,4 @@
-"""Bringing deliveries in from a terminal, and making them public: a bar, a helper beside, a word on organisations."""
+"""Bringing deliveries in from a terminal and publishing them: progress bar, helper process, note on organisations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Tell = Callable[[Delivery, Outcome], None]
 
 
 def bring_in(site: Site, found: Iterable[Delivery], order: Order, tell: Tell) -> None:
-    """Deliver everything found, tell each outcome, and publish until none of its own rows waits (not on a dry run)."""
+    """Deliver everything found, tell each outcome, and publish until none of these rows waits (not on a dry run)."""
     with site.database.read() as connection:
         before = outbox.newest(connection)
     with Helper(site) as helper:

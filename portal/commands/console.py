@@ -57,7 +57,7 @@ def tell(sentence: str) -> None:
 
 
 def printable(sentence: str) -> str:
-    """A sentence as one line that no terminal takes for a command: names of files may hold anything."""
+    """A sentence as one line that cannot command a terminal: names of files may hold anything."""
     if sentence.isprintable():
         return sentence
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in sentence)
@@ -72,14 +72,14 @@ def existing(paths: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def publish_own(site: Site, after: int, *, helper: Helper | None = None) -> int:
-    """Publish and index the outbox rows with n > `after` that are there now; how many moved."""
+    """Publish and index the outbox rows with n > `after` that are there now; gives how many records moved."""
     moved = publish_waiting(site, after, helper=helper)
     index_own(site, helper)
     return moved
 
 
 def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> int:
-    """Publish until none of the outbox rows with n > `after` that are there now waits; how many moved."""
+    """Publish until no outbox row with n > `after` of those there now still waits; gives how many records moved."""
     from portal.server.after_publication import follow  # noqa: PLC0415
     from repository.publishing import outbox, publication  # noqa: PLC0415
 
@@ -105,7 +105,7 @@ def publish_waiting(site: Site, after: int, *, helper: Helper | None = None) -> 
 
 
 def reindex(site: Site) -> None:
-    """Make the search index anew and keep no older one: in the files of an index, what is deleted lives on a while."""
+    """Make the search index anew and keep no older one: deleted content lives on for a while in an index's files."""
     from repository.errors import Busy  # noqa: PLC0415
     from repository.search.service import open_search  # noqa: PLC0415
 
@@ -118,7 +118,7 @@ def reindex(site: Site) -> None:
 
 
 def index_own(site: Site, helper: Helper | None = None) -> None:
-    """Let the search index follow; what is public stays public where it cannot, and is indexed later."""
+    """Bring the search index up to date; where it cannot follow, what is public stays public and is indexed later."""
     from repository.errors import Busy  # noqa: PLC0415
     from repository.search.service import open_search  # noqa: PLC0415
 

@@ -39,7 +39,7 @@ def generate(n: int, seed: int, out: Path | None) -> None:
 
 
 def _write(parts: Iterable[bytes], out: Path | None, what: str) -> None:
-    """Write the parts of a document; each part is a record, but the first and last where a document has a frame."""
+    """Write the parts of a document: a record each, except the first and last where the document has a frame."""
     with _opened(out) as file, console.progress(what, "records") as bar:
         for part in parts:
             file.write(part)

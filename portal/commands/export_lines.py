@@ -89,7 +89,7 @@ def _lines(site: Site, spec: str | None) -> Iterator[bytes]:
 
 
 def _belonging(item: Item) -> dict[str, Any]:
-    """Whose record it is and what it is collected in: an import elsewhere takes them from the line."""
+    """Whose record it is and which collections it is in: an import elsewhere reads them from the line."""
     facts = item.facts
     found: dict[str, Any] = {"organisation": facts.organisation} if facts.organisation else {}
     return found | ({"collections": facts.collections} if facts.collections else {})

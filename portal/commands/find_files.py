@@ -1,8 +1,8 @@
 """Finding records on disk: files, folders and what is in them, as deliveries; each file ends in records or a reject.
 
 Read by content (schemas.formats.incoming.incoming), never by name. What cannot even be opened is a reject with its
-reason, so that the batch goes on (design.md 4). Files of a walked folder that only speak about it (README, LICENSE,
-*.md) and hidden ones are passed by and counted, unless named themselves.
+reason, so that the batch goes on (design.md 4). In a walked folder, hidden files and those that only describe it
+(README, LICENSE, *.md) are skipped and counted, unless they are named themselves.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Walk:
 def deliveries(found: Found, wishes: Wishes, vocabularies: Vocabularies) -> Iterator[Delivery]:
     """Everything in one file; at least one delivery, which is a reject when there is no record in it.
 
-    Raises UnknownFormat for a format that the wishes name and that there is not.
+    Raises UnknownFormat when the wishes name a format that does not exist.
     """
     if found.problem is not None:
         yield _reject(found, found.problem)

@@ -101,7 +101,7 @@ def run(context: click.Context, name: str | None, confirm_deletes: bool, everyth
             good = good and harvest_sentences.is_good(ended)
             for sentence in harvest_sentences.told(ended, many=len(chosen) > 1):
                 console.tell(sentence)
-        # All of it: a run that was killed before this may have left rows of its own.
+        # From 0, all of it: an earlier run that was killed may have left rows of its own.
         console.publish_waiting(site, 0, helper=helper)
         _report(site, [source.name for source in chosen])
         console.index_own(site, helper)
@@ -188,7 +188,7 @@ def quarantine(  # noqa: PLR0913, PLR0917 - the options of the contract
 
 
 def _report(site: Site, names: list[str]) -> None:
-    """Make the reports of sources that brought something anew."""
+    """Make the reports anew of those sources whose report is due."""
     from harvest import source_report  # noqa: PLC0415
 
     for name in names:

@@ -94,7 +94,7 @@ def quarantined(row: Held) -> str:
 
 
 def quarantined_whole(row: Held) -> Iterator[str]:
-    """A row with its bytes as numbered lines, that of the fault marked."""
+    """A row with its bytes as numbered lines, the faulty line marked."""
     from harvest.quarantine import fault_line  # noqa: PLC0415
 
     yield f"number      {row.id}"

@@ -1,9 +1,9 @@
 """A helper beside a command that brings much in: a second process publishes and indexes what has come so far.
 
 It may be killed at any moment and nothing is lost or wrong: leases and the index's own lock keep the two apart, and the
-command itself does whatever is left at its end. It is a process started anew and not a fork of the command: SQLite's
-locks do not survive one. It hears the command on its standard input: the configuration, then words of one letter; when
-that is closed the command is gone, and so is the helper.
+command itself finishes whatever is left. It is a new process, not a fork of the command, because SQLite's locks do not
+survive a fork. The command speaks to it on its standard input: the configuration, then words of one letter. When that
+input is closed, the command is gone and the helper ends.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ from repository.errors import Busy, RepositoryError
 from repository.publishing import publication
 from repository.site import Site, open_site
 
-WORTH_S: Final = 2.0  # a command that is done sooner starts none
+WORTH_S: Final = 2.0  # a command that ends sooner starts no helper
 _PAUSE_S: Final = 0.2
-_STEP_S: Final = 1.0  # of a turn may go into the index
+_STEP_S: Final = 1.0  # the part of a turn that may go into the index
 _BROUGHT: Final = b"b"  # the command publishes itself now, the helper goes on indexing
 _PUBLIC: Final = b"p"  # everything is public: the helper indexes it and ends
 
 
 class Helper:
-    """Makes public and indexes what a command brings in, once that takes longer than `worth_s` seconds.
+    """Publishes and indexes what a command brings in, once that takes longer than `worth_s` seconds.
 
-    Where it cannot (there is one core, it was killed), a batch is published every `worth_s` without it. It is done
-    without when for `stuck_s` seconds no record more is in the index.
+    Where no helper runs (there is one core, it was killed), the command publishes a batch every `worth_s` itself. A
+    helper that gets no further record into the index for `stuck_s` seconds is given up.
     """
 
     def __init__(self, site: Site, worth_s: float | None = None, stuck_s: float = 60.0) -> None:
@@ -51,7 +51,7 @@ class Helper:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End it where it stands."""
+        """End the helper, whatever it is doing."""
         self._end()
 
     @property
@@ -75,9 +75,9 @@ class Helper:
         self._say(_BROUGHT)
 
     def finish(self, behind: Callable[[], int], tell: Callable[[int], object]) -> None:
-        """Wait until it has indexed what is public, and end it; also when it does not get on.
+        """Wait until the helper has indexed what is public, or gets no further, and end it.
 
-        `behind` gives how many records are not in the index, `tell` is given how many more are.
+        `behind` gives how many records are not in the index yet; `tell` is given how many more are in it now.
         """
         self._say(_PUBLIC)
         left, moved = behind(), time.monotonic()
@@ -94,8 +94,8 @@ class Helper:
     def _start(self) -> None:
         if _cores() < 2:
             return
-        # In a session of its own, since Ctrl-C is for the command; silent, since what goes wrong the command meets too.
-        # It runs the very code of the command (its path), and nothing that lies in the current folder (-P).
+        # In a session of its own, since Ctrl-C is for the command; silent, since the command meets the same errors.
+        # It runs the command's own code (its path), and nothing that lies in the current folder (-P).
         path = os.pathsep.join(each for each in sys.path if each)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - this very module
@@ -103,7 +103,7 @@ class Helper:
                 env=os.environ | {"PYTHONPATH": path}, start_new_session=True,
                 stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             )  # fmt: skip
-        except OSError:  # No memory, no Python of that name: the command does it alone.
+        except OSError:  # No memory, no Python of that name: the command works alone.
             return
         self._say(msgspec.json.encode(self.site.config) + b"\n")
 
@@ -132,9 +132,9 @@ def _cores() -> int:
 
 
 def _help() -> None:
-    """The helper's life; it ends when it is told to, when the command is gone, and when something goes wrong."""
+    """What the helper does until it is told to end, the command is gone, or something goes wrong."""
     one_arena()
-    with open(0, "rb", buffering=0, closefd=False) as line:  # Read no further than the configuration goes.
+    with open(0, "rb", buffering=0, closefd=False) as line:  # Read no further than the end of the configuration.
         config = msgspec.json.decode(line.readline(), type=Config)
     with contextlib.suppress(RepositoryError):  # The command meets the same, and tells it.
         _work(open_site(config))

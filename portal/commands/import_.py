@@ -1,7 +1,7 @@
 """`oerbron import`: files in, records public; one outcome for every record found.
 
-The work is `intake` (finding and reading) and `ingest` (delivering and publishing); this module takes the options and
-tells the outcome. The last line adds up to the records found (design.md 4).
+The work is in `find_files` (finding and reading) and `bring_in` (delivering and publishing); this module takes the
+options and tells the outcome. The counts in the last line add up to the records found (design.md 4).
 """
 
 from __future__ import annotations

@@ -92,7 +92,7 @@ def _tell_running(config: Config) -> None:
 
 
 def _fill(config: Config, records: int) -> None:
-    """Bring in the sample records that are not there yet, and publish what another address would say otherwise."""
+    """Bring in the sample records that are missing, and publish anew what differs under another address."""
     from repository.published import snapshot  # noqa: PLC0415
     from repository.publishing import publication  # noqa: PLC0415
     from repository.site import open_site  # noqa: PLC0415

@@ -65,7 +65,7 @@ def doctor(context: click.Context) -> None:
     try:
         with console.site(context) as site:
             told = doctors.examine(site, owners=True)
-            # An index is held against what is published: of that nothing may be broken.
+            # The index is compared with what is published, so nothing of that may be broken.
             findings += told or search_check.findings(open_search(site))
             notes = doctors.notes(site)
     except DatabaseError as error:
@@ -118,7 +118,7 @@ def restore(context: click.Context, file: Path, exact: bool) -> None:
     with console.site(context) as site, console.progress("Restore", "rows") as bar:
         again = erasure.Replay(int(site.clock.now()))
         manifest = backups.restore(site.database, site.clock, file, exact=exact, tell=_telling(bar), within=again)
-    dumps.forget()  # they stand where this repository is no more
+    dumps.forget()  # they show a state that this repository has left
     with console.site(context) as site:
         if not exact or again.count:
             console.publish_own(site, 0)
@@ -155,7 +155,7 @@ def erase(context: click.Context, id_: str, reason: str) -> None:
 
 
 def _scrub(site: Site) -> None:
-    """Overwrite what the file holds of what was erased; what is in the way of that is told, for it is done already."""
+    """Overwrite erased content in the database file; if that must wait, say so: the erasure itself is done."""
     from repository.upkeep import erasure  # noqa: PLC0415
 
     try:

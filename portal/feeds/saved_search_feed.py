@@ -1,4 +1,4 @@
-"""The feeds of saved searches: what changed since they were saved, and matches.
+"""The feeds of saved searches: the records that match and changed since the search was saved.
 
 The address of a feed is a secret of its own, so that a feed reader needs no token; it shows published records only.
 """

@@ -1,7 +1,7 @@
 """Any search as a feed (/feeds/atom.xml, RFC 4287) and as a description for browsers (/opensearch.xml, OpenSearch 1.1).
 
-The parameters are those of the search; what makes no sense is passed over. The newest stand first unless another order
-is asked for. An entry's id is the resource's permanent address, its `updated` the datestamp, so that a reader sees a
+The parameters are those of the search; senseless ones are ignored. The newest records stand first unless another order
+is asked for. An entry's id is the resource's permanent address, its `updated` the datestamp, so that a reader sees each
 change once.
 """
 

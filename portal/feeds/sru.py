@@ -1,7 +1,7 @@
 """SRU 1.2 at /sru: explain and searchRetrieve over what is published, in oai_dc and lom.
 
 The records are the stored faces, so that SRU gives the bytes that OAI-PMH gives. Every mistake of a client is a
-diagnostic (info:srw/diagnostic/1) with status 200, as the protocol wants it; only a search that is away is 503.
+diagnostic (info:srw/diagnostic/1) with status 200, as the protocol demands; only an unavailable search is 503.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from schemas.xml.reader import encode, escape
 VERSIONS: Final = ("1.1", "1.2")
 MOST: Final = 100
 DEFAULT: Final = 10
-DEEPEST: Final = 9_800  # with a page of a hundred it stays within what every engine gives at once
+DEEPEST: Final = 9_800  # with a page of a hundred, still within what every engine gives at once
 SCHEMAS: Final = {"oai_dc": ("oai_dc", OAI_DC), "dc": ("oai_dc", OAI_DC), "lom": ("lom", LOM)}
 _DIAGNOSTIC: Final = "http://www.loc.gov/zing/srw/diagnostic/"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -1,1 +1,1 @@
-"""The site for everybody. Only `account` knows who is logged in; all else reads the publication line."""
+"""The site for everybody: no page here knows who is logged in, and none reads behind the publication line."""

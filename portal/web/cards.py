@@ -24,7 +24,7 @@ def card(site: Site, found: resource.Resource) -> dict[str, Any]:
 
 
 def narrowest(site: Site, summary: dict[str, Any]) -> dict[str, Any]:
-    """The summary without levels and subjects that a narrower one says too: a master is higher education."""
+    """The summary without levels and subjects that a narrower one implies: a master is higher education."""
     for name in ("levels", "subjects"):
         ids = [term["id"] for term in summary[name] if term["id"]]
         above = {broader for one in ids for broader in site.vocabularies.ancestors(one)}

@@ -1,6 +1,6 @@
 """English names of the parts of a record, as they stand on a page; other languages are in translations/.
 
-Keys are "struct.field" of schemas.record. A test asks for a name for every field there is.
+Keys are "struct.field" of schemas.record. A test checks that every field has a name.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The interface in four languages: catalogues in PO files, the language of a request, numbers and dates in words.
 
-The English sentence is the key; translations/LANGUAGE.po holds the others and is read once at start (a test holds
-the files and the templates together). A choice made on a page (`?lang=`) is remembered in a cookie; else the
+The English sentence is the key; translations/LANGUAGE.po holds its translations and is read once at start (a test
+compares the files with the templates). A choice made on a page (`?lang=`) is remembered in a cookie; else the
 browser's Accept-Language decides among the site's languages. Labels of concepts come from SKOS, not from here.
 """
 
@@ -26,7 +26,7 @@ Catalogue = dict[str, str]
 
 
 def read_po(text: str) -> Catalogue:
-    """Read the msgid and msgstr pairs of a PO file; of plurals and contexts this portal has none."""
+    """Read the msgid and msgstr pairs of a PO file; this portal has no plurals and no contexts."""
     catalogue: Catalogue = {}
     entry = {"msgid": "", "msgstr": ""}
     part = "msgid"
@@ -46,7 +46,7 @@ def read_po(text: str) -> Catalogue:
 
 @cache
 def catalogue(language: str) -> Catalogue:
-    """The sentences of one language; English has none, its keys are the sentences."""
+    """The sentences of one language; none for English, where the keys are the sentences."""
     if language == "en":
         return {}
     file = resources.files("portal").joinpath("translations", f"{language}.po")
@@ -97,7 +97,7 @@ def number(value: int) -> str:
 
 
 def day(value: str) -> str:
-    """An ISO date (YYYY, YYYY-MM, YYYY-MM-DD...) in words; what is no such date stays as it is."""
+    """An ISO date (YYYY, YYYY-MM, YYYY-MM-DD...) in words; any other text stays as it is."""
     parts = value[:10].split("-")
     if not all(part.isdigit() for part in parts) or len(parts[0]) != 4:
         return value

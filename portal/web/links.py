@@ -1,6 +1,6 @@
 """Which addresses a page may link to: http, https and mailto, a DOI as its https address; all else stays text.
 
-Stored XSS: an address of a record is a stranger's text (reliability.md, threats).
+This guards against stored XSS: an address in a record is a stranger's text (reliability.md, threats).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def safe_link(address: str | None) -> str | None:
         parts = urlsplit(text)
     except ValueError:
         return None
-    if "@" in parts.netloc:  # a name and password of somebody
+    if "@" in parts.netloc:  # somebody's name and password
         return None
     return text if parts.scheme.lower() in _SCHEMES and parts.hostname and "\\" not in text else None
 

@@ -1,7 +1,8 @@
-"""Which representation somebody asks for: the Accept header against what there is (RFC 9110, 12.5.1).
+"""Which representation a request asks for: the Accept header against what there is (RFC 9110, 12.5.1).
 
-Pure but for the request it reads. Nothing asked, or anything, gets the first; what cannot be given is 406 with the
-list of what can. Browsers send */* with a low weight behind HTML: HTML stands first wherever there is a page.
+Pure but for the request it reads. A request that names nothing, or accepts anything, gets the first one; one
+that nothing fits gets 406 and the list of what there is. Browsers send */* with a low weight behind HTML, so HTML
+stands first wherever there is a page.
 """
 
 from __future__ import annotations

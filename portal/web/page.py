@@ -59,7 +59,7 @@ def register(app: Flask, site: Site) -> None:
 
     @app.before_request
     def _language() -> None:
-        if not request.path.startswith(("/oai", "/static")):  # the explorer asks for it, harvesters need none
+        if not request.path.startswith(("/oai", "/static")):  # the explorer does this itself, harvesters need none
             know_language(site)
 
     @app.after_request
@@ -91,7 +91,7 @@ def register(app: Flask, site: Site) -> None:
 
 
 def _lawful(value: Any) -> Any:
-    """A value of a template without the characters that no document may hold, NUL above all, whatever came in."""
+    """A template's value without the characters that no document may hold (NUL above all), wherever they came from."""
     if isinstance(value, str) and FORBIDDEN.search(value):
         return type(value)(FORBIDDEN.sub("", value))
     return value

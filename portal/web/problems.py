@@ -69,7 +69,7 @@ def api_error_of(error: errors.RepositoryError) -> ApiError:
 
 
 def public_sentence(error: errors.RepositoryError) -> str:
-    """What strangers are told: a driver's own words name addresses, users and files of the machine."""
+    """What strangers are told of an error: a driver's own words name addresses, users and files of the machine."""
     if isinstance(error, errors.DatabaseError):
         return "The database cannot be used just now; try again in a moment."
     if isinstance(error, IndexDamaged):

@@ -28,7 +28,7 @@ class Resource(msgspec.Struct, frozen=True):
 
 
 def canonical_uuid(text: str) -> str | None:
-    """The uuid in its usual form, or None when the text is none: `/records/x` is simply not found."""
+    """The uuid in its usual form, or None when the text is no uuid: `/records/x` is simply not found."""
     try:
         found = str(uuids.UUID(text))
     except ValueError:

@@ -15,9 +15,9 @@ def json(body: Any, status: int = 200) -> Response:
 
 
 def cached(response: Response) -> Response:
-    """A public answer that caches may keep but must ask about again; 304 when the asker has it.
+    """A public answer that caches may keep but must ask about again; 304 when the client has it already.
 
-    If-Match does not hold for reading: it is left to the writes, which look at the revision only.
+    If-Match is ignored in reading: only writes look at it, and only at its revision.
     """
     response.headers["Cache-Control"] = "no-cache"
     if "If-Match" not in request.headers:

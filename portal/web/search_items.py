@@ -48,7 +48,7 @@ def facets(found: Found, site: Site, languages: Sequence[str]) -> dict[str, list
 
 
 def facet(name: str, counted: Counted, vocabularies: Vocabularies, languages: Sequence[str]) -> list[dict[str, Any]]:
-    """The values of one facet with label and count; of a tree with what is below them."""
+    """The values of one facet with label and count; in a tree, also the values below them."""
     if name in TREES:
         return _tree(dict(counted), vocabularies, languages)
     if name == "age":
@@ -60,7 +60,7 @@ def facet(name: str, counted: Counted, vocabularies: Vocabularies, languages: Se
 
 
 def _tree(counts: Mapping[str, int], vocabularies: Vocabularies, languages: Sequence[str]) -> list[dict[str, Any]]:
-    """Concepts below one another; one whose broader concepts have no count (or are not known) stands at the top."""
+    """Concepts as a tree; one whose broader concepts have no count (or are not known) stands at the top."""
     children: dict[str, list[str]] = {}
     roots: list[str] = []
     for one in counts:

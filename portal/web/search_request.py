@@ -1,4 +1,4 @@
-"""The search that a request asks for: the API refuses what makes no sense, pages and feeds pass over it."""
+"""The search that a request asks for: the API refuses what makes no sense, pages and feeds ignore it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Pair = tuple[str, str]
 
 
 def asked_leniently(pairs: Iterable[Pair]) -> Search:
-    """The search that parameters ask for; what is wrong is passed over, a query that is too long is cut."""
+    """The search that parameters ask for; what is wrong is ignored, a query that is too long is cut."""
     search, _ = parameters.read(pairs)
     return msgspec.structs.replace(search, q=cut(search.q).strip()) if is_too_long(search.q) else search
 

@@ -27,7 +27,7 @@ HSTS = "max-age=31536000; includeSubDomains"
 
 
 def protect(app: Flask, config: Config) -> None:
-    """Serve trusted hosts only (none named: any) and set the security headers on every answer."""
+    """Serve trusted hosts only (any, when none is named) and set the security headers on every answer."""
     app.config["TRUSTED_HOSTS"] = list(config.site.trusted_hosts) or None
     secure = config.site.base_url.startswith("https:")
     of_pages, of_documents = _wanted(PAGE_POLICY, PAGE, secure), _wanted(DOCUMENT_POLICY, {}, secure)
@@ -48,7 +48,7 @@ def protect(app: Flask, config: Config) -> None:
 
 
 def _without_host(response: Response) -> None:
-    """A redirect that the router makes of a doubled slash names the host that was sent: a path says the same."""
+    """Take the host out of the router's redirect for a doubled slash: the client sent it, and a path is enough."""
     host = f"{request.environ.get('wsgi.url_scheme', 'http')}://{request.environ.get('HTTP_HOST', '')}/"
     if response.location and response.location.startswith(host):
         response.location = "/" + response.location.removeprefix(host).lstrip("/")
@@ -56,13 +56,13 @@ def _without_host(response: Response) -> None:
 
 
 def document_headers(config: Config) -> list[tuple[str, str]]:
-    """What every answer that is no page carries, for those who answer without Flask."""
+    """The headers of every answer that is not a page, for code that answers without Flask."""
     wanted = _wanted(DOCUMENT_POLICY, {}, config.site.base_url.startswith("https:"))
     return [(name, value) for _, name, value in wanted]
 
 
 def _wanted(policy: str, more: dict[str, str], secure: bool) -> tuple[tuple[str, str, str], ...]:
-    """Headers as (name in lower case, name, value): every answer is held to them, so it is one pass."""
+    """Headers as (name in lower case, name, value), made ready once because every answer is compared with them."""
     found = {"Content-Security-Policy": policy, **ALWAYS, **more}
     if secure:
         found["Strict-Transport-Security"] = HSTS

@@ -1,7 +1,7 @@
-"""What a refusal leaves unread of a body (RFC 9112, 9.3): read away when it is little, else the connection ends.
+"""The rest of a body that a refusal left unread (RFC 9112, 9.3): a little is read away, else the connection ends.
 
-A server that answers without having read the body cannot take the next request from the same connection: the rest of
-the body would be taken for it. So the answer says `Connection: close` where that is so, and a client that keeps its
+A server that answers before it has read the body cannot take the next request from the same connection: it would
+mistake the rest of the body for that request. Then the answer says `Connection: close`, and a client that keeps its
 connections asks anew on another one instead of losing a request.
 """
 
@@ -69,7 +69,7 @@ class _Counted:
             yield line
 
     def read_away(self) -> bool:
-        """Read what is left when it is little; whether everything was read then."""
+        """Read what is left when it is little; gives whether everything has been read."""
         if self.ended:
             return True
         if self.left is None or self.left > MOST_BYTES:

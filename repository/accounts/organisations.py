@@ -1,4 +1,4 @@
-"""Organisations: owners of records whose members all act as owner. The slug never changes: a set is named after it."""
+"""Organisations own records, and each member acts as owner. A slug never changes, because a set is named after it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def add(site: Site, slug: str, name: str) -> Organisation:
 
 
 def check_slug(slug: str) -> None:
-    """Raise Invalid when an organisation cannot be called that."""
+    """Raise Invalid for a slug that no organisation may have."""
     if len(slug) > 64 or not _SLUG.fullmatch(slug):
         raise Invalid(f"{slug or 'An empty slug'} is no slug; use a-z, 0-9 and single hyphens, at most 64 characters.")
     if slug == LOCAL or is_personal(slug):
@@ -75,7 +75,7 @@ def find(site: Site, slug: str) -> Organisation | None:
 
 
 def get(site: Site, slug: str) -> Organisation:
-    """The organisation of a slug; raises NotFound."""
+    """The organisation with this slug; raises NotFound."""
     found = find(site, slug)
     if found is None:
         raise NotFound(f"There is no organisation {slug} here.")
@@ -89,7 +89,7 @@ def every(site: Site) -> tuple[Organisation, ...]:
 
 
 def join(site: Site, slug: str, email: str, role: str = "member") -> None:
-    """Make a person a member or manager; who is one already gets the other role."""
+    """Make a person a member or manager; somebody who already belongs to it gets this role instead."""
     if role not in MEMBERSHIPS:
         raise Invalid(f"{role} is no membership; there are member and manager.")
     values = {"organisation": get(site, slug).id, "account": people.get(site, email), "role": role}

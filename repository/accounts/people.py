@@ -101,7 +101,7 @@ def change(
     """Change role and activity in one transaction; None leaves them. Raises NotFound, Invalid, Refused.
 
     A closed account has no session and no password that counts, and its tokens end for good: opening it again brings
-    none of them back. Without `anyway` the last active admin stays one.
+    none of them back. Without `anyway`, Refused when no active admin would be left.
     """
     if role is not None:
         _known_role(role)
@@ -133,7 +133,7 @@ def every(site: Site, after: int = 0, limit: int | None = None) -> tuple[Person,
 
 
 def person(site: Site, account: int) -> Person:
-    """One of them; raises NotFound."""
+    """The person of this account number; raises NotFound."""
     found = every(site, account - 1, 1)
     if not found or found[0].id != account:
         raise NotFound("There is no such account.")
@@ -156,7 +156,7 @@ def verify(site: Site, email: str, password: str) -> Actor | None:
 
 
 def actor(site: Site, account: int, scope: Scope = "admin", organisation: int | None = None) -> Actor | None:
-    """The person behind a session or token as he is now; None when the account is gone or closed."""
+    """The person behind a session or token, with today's rights; None when the account is gone or closed."""
     with site.database.read() as connection:
         row = connection.execute(_BY_ID, {"id": account}).one_or_none()
         if row is None or not row.active:
@@ -180,7 +180,7 @@ def get(site: Site, email: str) -> int:
 
 
 def normal(email: str) -> str:
-    """The address as accounts are known by it: lower case; raises Invalid for what is none."""
+    """The address in the form that accounts are found by: lower case; raises Invalid for what is no address."""
     address = email.strip().lower()
     if len(address) > 254 or not _EMAIL.fullmatch(address):
         raise Invalid(f"{address or 'An empty address'} is no e-mail address.")

@@ -1,9 +1,9 @@
-"""Who may do what: one table, pure, and whatever is not allowed in it is denied.
+"""Who may do what: one table, pure, and whatever it does not allow is denied.
 
-An Actor is a person with a site role, by session (scope admin: all that the role may) or by token (no more than its
-scope). A row of PERMISSIONS says: this action, from this scope on, by these people, on this condition; several rows of
-an action are alternatives. What the lifecycle table says about a move is asked there, not repeated here. Every route
-names its action (portal.permissions), docs/permissions.md is written from the table, and each cell has its test.
+An Actor is a person with a site role, who comes by session (scope admin: all that the role may) or by token (no more
+than its scope). A row of PERMISSIONS says: this action, from this scope on, by these people, on this condition; several
+rows of one action are alternatives. Which moves of a record exist is asked of the lifecycle table, not repeated here.
+Every route names its action (portal.permissions), docs/permissions.md is written from the table, each cell has a test.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Actor(msgspec.Struct, frozen=True):
         return self.role in _CURATORS
 
     def owns(self, owner: int | None, organisation: int | None) -> bool:
-        """Whether this person, or the organisation that the token acts for, owns what has this owner."""
+        """Whether this person, or the organisation that the token acts for, is this owner or this organisation."""
         if organisation is not None:
             return organisation in self.memberships and self.organisation in (None, organisation)
         return owner is not None and owner == self.account and self.organisation is None
@@ -71,11 +71,10 @@ OPERATOR: Final = Actor(0, "", "admin")
 
 
 class Subject(msgspec.Struct, frozen=True):
-    """What is acted on, as far as the policy looks at it; empty for actions without one.
+    """What is acted on, as far as the policy looks at it; empty for actions on nothing in particular.
 
-    A record as a rule; else a batch, a token, an organisation (`owner` and `organisation` are its own), or the name
-    that something is delivered under: `name`, with `organisation` where it is a slug, `harvested` where a harvest has
-    it.
+    Usually a record; else a batch, a token, an organisation (`owner` and `organisation` are its own), or the name that
+    something is delivered under: `name`, with `organisation` if that name is a slug, `harvested` if it is a harvest's.
     """
 
     state: State = State()
@@ -134,7 +133,7 @@ PERMISSIONS: Final[tuple[Permission, ...]] = (
 
 
 def facts(actor: Actor, subject: Subject) -> Facts:
-    """What the lifecycle wants to know of this person and this record."""
+    """What the lifecycle needs to know about this person and this record."""
     owner = actor.owns(subject.owner, subject.organisation)
     own = not actor.is_operator and actor.account in (subject.owner, subject.author)
     holder = subject.holder is not None and subject.holder == actor.account
@@ -156,7 +155,7 @@ def can(actor: Actor | None, action: Action, subject: Subject | None = None) -> 
 
 
 def might(actor: Actor | None, action: Action) -> bool:
-    """Whether there is anything at all that this person may do this to: what a route asks before it looks it up."""
+    """Whether this person may do this to anything at all: what a route asks before it looks anything up."""
     if action in _LIFECYCLE:
         return actor is not None and _reaches(actor, "write")
     return any(
@@ -173,20 +172,20 @@ def demand(actor: Actor, action: Action, subject: Subject | None = None, sentenc
 
 
 def may_ask(actor: Actor, action: Action) -> None:
-    """Raise Forbidden when there is nothing at all that this person, with this token, may do this to."""
+    """Raise Forbidden when this person, with this token, may not do this to anything at all."""
     if not might(actor, action):
         raise Forbidden(why_not(actor, action))
 
 
 def why_not(actor: Actor, action: Action, sentence: str = "") -> str:
-    """Why somebody may not: his token, when another one of the same person might do, else the sentence."""
+    """Why somebody may not: because of the token, if the same person might with another one; else the sentence."""
     if might(msgspec.structs.replace(actor, scope="admin"), action) and not might(actor, action):
         return "This token may only read." if actor.scope == "read" else "This needs a token of the scope admin."
     return sentence or "Your account may not do this."
 
 
 def own_name(actor: Actor) -> str:
-    """The name that a person's own deliveries go under; it tells nobody who he is."""
+    """The name that a person's own deliveries go under; it does not tell who that is."""
     return f"person-{actor.account}"
 
 
@@ -199,7 +198,7 @@ def _is(actor: Actor | None, who: tuple[Who, ...], subject: Subject) -> bool:
 
 
 def _standings(actor: Actor | None, subject: Subject) -> set[Who]:
-    """All that somebody is to a subject."""
+    """Everything that this person is to a subject."""
     if actor is None:
         return {"anybody"}
     found: set[Who] = {"anybody", "person"}
@@ -215,7 +214,7 @@ def _standings(actor: Actor | None, subject: Subject) -> set[Who]:
 
 
 def _may_be(actor: Actor | None, who: Who) -> bool:
-    """Whether somebody could be that to anything."""
+    """Whether this person could be that to any subject."""
     return who in _standings(actor, Subject()) or (actor is not None and who in ("self", "owner", "holder", "member"))
 
 
@@ -231,14 +230,14 @@ def _holds(when: When, actor: Actor | None, subject: Subject) -> bool:
             return not subject.four_eyes
         case "no harvest's name":
             return not subject.harvested and not is_personal(subject.name)
-        case "acting for it":  # a token for an organisation reaches what was staged for it, a session everything
+        case "acting for it":  # an organisation's token reaches what was staged for it, a session everything
             return actor is not None and actor.organisation in (None, subject.organisation)
         case "own name":
             return actor is not None and not subject.harvested and _is_own(actor, subject)
 
 
 def _is_own(actor: Actor, subject: Subject) -> bool:
-    """Whether a name is this person's, or that of an organisation that he delivers for."""
+    """Whether a name is this person's own, or that of an organisation that this person delivers for."""
     if subject.organisation is not None:
         return actor.owns(None, subject.organisation)
     return subject.name == own_name(actor) and actor.organisation is None

@@ -42,11 +42,11 @@ _LISTED: Final = text(
 )
 _SEEN: Final = text("UPDATE token SET used = :now WHERE id = :id AND (used IS NULL OR used < :now)")
 USE_S: Final = 60
-"""Seconds within which the last use of a token is exact: not every request writes."""
+"""How many seconds the noted last use of a token may be behind: not every request writes it down."""
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A token as it is seen again: everything but the secret."""
+    """A token as it is shown later: everything but the secret."""
 
     id: int
     account: int
@@ -66,7 +66,7 @@ class Listed(msgspec.Struct, frozen=True):
 
 
 def create(site: Site, email: str, scope: str, organisation: str | None = None, expires_in_s: int | None = None) -> str:
-    """Make an API token and give its secret, the only time it is seen; raises NotFound, Invalid, Forbidden, Refused.
+    """Make an API token and give its secret, which is never shown again; raises NotFound, Invalid, Forbidden, Refused.
 
     `expires_in_s` None: as `[accounts] token_lifetime` says; 0: it never ends.
     """
@@ -87,7 +87,7 @@ def create(site: Site, email: str, scope: str, organisation: str | None = None, 
 
 
 def authenticate(site: Site, secret: str) -> Actor | None:
-    """The person whose token this is, with no more rights than it gives; None for any that does not count."""
+    """The person whose token this is, with no more rights than it gives; None for a token that does not count."""
     row = _find(site, secret, _API)
     if row is None:
         return None
@@ -99,7 +99,7 @@ def authenticate(site: Site, secret: str) -> Actor | None:
 
 
 def lifetime_s(site: Site) -> int:
-    """How long a token lasts unless it is told otherwise; 0: for ever."""
+    """How long a token lasts if nothing else is said; 0: for ever."""
     return seconds_of(site.config.accounts.token_lifetime) or 0
 
 
@@ -116,7 +116,7 @@ def page(site: Site, account: int = 0, after: int = 0, limit: int | None = None)
 
 
 def find(site: Site, token: int) -> Listed | None:
-    """The token of a number, whatever has become of it."""
+    """The token with this number, whatever has become of it."""
     return next((one for one in page(site, 0, token - 1, 1) if one.id == token), None)
 
 
@@ -143,7 +143,7 @@ def redeem(site: Site, secret: str, password: str) -> Actor:
 
 
 def _spent(site: Site, row: Any, password: str) -> bool:
-    """Use a link up and set the password, in one transaction; False when somebody was faster."""
+    """Use a link up and set the password, in one transaction; False when the link was used meanwhile."""
     now = int(site.clock.now())
     with site.database.write() as connection:
         if connection.execute(_USE, {"id": row.id, "now": now}).rowcount != 1:

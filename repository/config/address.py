@@ -1,7 +1,7 @@
 """Addresses and numbers of a configuration: what may stand there. Pure; each answer is the end of a sentence, or None.
 
-An address of the configuration is given out to strangers or fetched from: it has no control character (urlsplit drops
-those silently), no name and password of anybody, a host and a port that there can be.
+An address of the configuration is given out to strangers or fetched from. So it must have no control character
+(urlsplit drops those silently), no user name or password, and a possible host and port.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def address_mistake(text: str, *, bare: bool = False) -> str | None:
     try:
         parts = urlsplit(text)
         host, port = parts.hostname or "", parts.port
-    except ValueError:  # a bracket that is not closed, a port that there is not
+    except ValueError:  # a bracket that is not closed, an impossible port
         return wrong
     if parts.scheme not in ("http", "https") or port == 0 or not _is_host(host):
         return wrong
@@ -57,7 +57,7 @@ def email_mistake(text: str) -> str | None:
 
 
 def database_mistake(text: str) -> str | None:
-    """What is wrong with the address of a database; its words are never repeated, since it may hold a password."""
+    """What is wrong with the address of a database; the address is never quoted, since it may hold a password."""
     wrong = 'must be an address such as "postgresql+psycopg://user@host/name", or empty'
     try:
         url = make_url(text)

@@ -27,7 +27,7 @@ _QUOTED: Final = re.compile("`([^`]*)`")
 
 
 def home() -> Path:
-    """Where data lie: OERBRON_HOME, else ./var; made when it is first written to."""
+    """The folder of all data: OERBRON_HOME, else ./var; made when it is first written to."""
     return Path(os.environ.get("OERBRON_HOME") or "var")
 
 
@@ -58,11 +58,11 @@ def load(path: Path | None, *, base_url: str | None = None) -> Config:
 
 
 NOBODYS_DOMAIN: Final = "oerbron.example"
-"""The OAI domain of a repository that has no name yet; many have it, so it tells nobody apart."""
+"""The OAI domain of a repository that has no name yet; many have it, so it identifies none of them."""
 
 
 def _section(kind: type[Section], given: Any, where: str, problems: list[str]) -> Any:
-    """A section from the keys of it that are right, the default where none is; what is wrong is told, key by key."""
+    """A section from its keys that are right, with defaults for the others; what is wrong is told key by key."""
     if not isinstance(given, dict):
         problems.append(f"{where} must be a section, not a value")
         return kind() if not any(field.required for field in msgspec.structs.fields(kind)) else None
@@ -90,7 +90,7 @@ def _section(kind: type[Section], given: Any, where: str, problems: list[str]) -
 
 def database_url(config: Config) -> str | URL:
     """The configured database, else SQLite in the home."""
-    # Never as text: a home may be called anything, `?` and `%` too.
+    # Never as text: the name of a home may hold anything, even `?` and `%`.
     return config.database.url or URL.create("sqlite", database=str(home() / "oerbron.sqlite"))
 
 
@@ -142,7 +142,7 @@ _BOUNDS: Final[tuple[tuple[str, str, float, float], ...]] = (
 
 
 def _out_of_bounds(config: Config) -> Iterator[str]:
-    """Numbers that lie where they may not, nan and inf among them."""
+    """Numbers outside their bounds, nan and inf among them."""
     for section, key, low, high in _BOUNDS:
         wrong = number_mistake(getattr(getattr(config, section), key), low, high)
         if wrong is not None:
@@ -152,7 +152,7 @@ def _out_of_bounds(config: Config) -> Iterator[str]:
 
 
 def _unclean(config: Config) -> Iterator[str]:
-    """Texts with control characters: they end up in headers, letters and lines of a log."""
+    """Texts with control characters: these texts end up in headers, letters and lines of a log."""
     for name in Config.__struct_fields__:
         section = getattr(config, name)
         for key in section.__struct_fields__:
@@ -166,7 +166,7 @@ def _unclean(config: Config) -> Iterator[str]:
 
 
 def _bad_addresses(config: Config) -> Iterator[str]:
-    """Addresses and names of hosts that there cannot be."""
+    """Addresses and names of hosts that cannot exist."""
     found = (
         ("[site] base_url", address_mistake(config.site.base_url, bare=True)),
         ("[site] admin_email", email_mistake(config.site.admin_email)),

@@ -14,12 +14,12 @@ import msgspec
 from repository.config.address import is_clean, number_mistake
 
 LOCAL: Final = "local"
-"""The source of imports that name none; no source that is harvested may have this name."""
+"""The source of imports that name no source; no harvested source may have this name."""
 _PERSONAL: Final = re.compile(r"person-[0-9]+")
 
 
 def is_personal(name: str) -> bool:
-    """Whether a name is that of some person's deliveries: no harvest and no organisation may be called so."""
+    """Whether a name stands for a person's own deliveries: no harvest and no organisation may have such a name."""
     return _PERSONAL.fullmatch(name) is not None
 
 
@@ -156,7 +156,7 @@ _UNITS_S: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 def seconds_of(text: str) -> int | None:
-    """The seconds of a duration such as 24h or 7d; 0 (never) for "", "0" and "never"; None for what is none."""
+    """The seconds of a duration such as 24h or 7d; 0 (never) for "", "0" and "never"; None for any other text."""
     found = re.fullmatch(r"\s*(\d{1,9})\s*([smhd]?)\s*", text)
     if found is None:
         return 0 if text.strip() in ("", "never") else None
@@ -204,5 +204,5 @@ def _url_mistakes(source: HarvestSource) -> list[str]:
 
 
 def secret_name(source: str) -> str:
-    """The variable of the environment that holds the secret of a source: user:password, or a token alone."""
+    """The environment variable that holds the secret of a source: user:password, or a token alone."""
     return "OERBRON_SOURCE_" + re.sub(r"[^A-Z0-9]", "_", source.upper())

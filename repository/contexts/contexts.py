@@ -2,7 +2,7 @@
 
 Pure. A filter is a query string of api.md's filters, read once; values of one filter are joined by OR, filters by
 AND; subject and level include narrower concepts. A record that no longer matches is a tombstone in the context
-(design.md, 2, invariant 3), which is the publication's business, not this module's.
+(design.md, 2, invariant 3); that is the work of publication, not of this module.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Context(msgspec.Struct, frozen=True):
 
 
 def contexts_of(config: Config) -> dict[str, Context]:
-    """The contexts of a configuration by name, "" first; raises ConfigError with everything that there is not."""
+    """The contexts of a configuration by name, "" first; raises ConfigError with everything that does not exist."""
     if wrong := mistakes(config):
         raise ConfigError("The configuration has mistakes: " + "; ".join(wrong) + ".")
     formats = _formats(config.oai.formats or OAI_FORMATS)

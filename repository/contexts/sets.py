@@ -20,12 +20,12 @@ _UNLAWFUL: Final = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def part(name: str) -> str:
-    """A name as a part of a setSpec: what is not lawful becomes a hyphen."""
+    """A name as a part of a setSpec: characters that are not lawful there become hyphens."""
     return _UNLAWFUL.sub("-", name).strip("-") or "x"
 
 
 def with_ancestors(specs: Iterable[str]) -> tuple[str, ...]:
-    """The specs and every ancestor of theirs, the family itself included, sorted, each once."""
+    """The specs and all their ancestors, the family itself included, sorted, each once."""
     return tuple(sorted({each for spec in specs for each in _line(spec)}))
 
 
@@ -38,7 +38,7 @@ def _line(spec: str) -> tuple[str, ...]:
 def own_sets(
     source: str | None, organisation: str | None, collections: Iterable[str], *, validated: bool
 ) -> tuple[str, ...]:
-    """The sets that only the repository knows of."""
+    """The sets that only the repository knows about."""
     specs = [f"collection:{part(slug)}" for slug in collections]
     if source:
         specs.append(f"source:{part(source)}")
@@ -50,7 +50,7 @@ def own_sets(
 
 
 def offered(specs: Iterable[str], families: frozenset[str]) -> tuple[str, ...]:
-    """Those of the specs whose family is on."""
+    """Those of the specs whose family is offered."""
     if len(families) == len(FAMILIES):
         return tuple(specs)
     return tuple(spec for spec in specs if spec.partition(":")[0] in families)

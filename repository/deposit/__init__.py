@@ -1,8 +1,8 @@
 """The deposit: the ONE way in. Whatever brings records or changes them goes through here (design.md, 1).
 
-This is the face of a group of modules: pure deciders (lifecycle, overlay, origin, reception, edition, tombstone) say
-what becomes of a record; delivering, saving and acting look up, decide, and have `ledger` write, together with the
-outbox row that publication follows.
+This is the face of a group of modules. Pure deciders (lifecycle, and in records: overlay, origin, delivery_decision,
+edit_decision, tombstone) say what becomes of a record; delivery, save and action look up, decide, and let
+records.writing write, together with the outbox row that publication follows.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ _REVIEWER: Final = text("SELECT id FROM account WHERE email = :email AND active 
 
 
 class Action(msgspec.Struct, frozen=True):
-    """One action: `to` is the e-mail address that assign names; `reason` and `successor` belong to delete."""
+    """One action: `to` is the e-mail address of the person to assign to; `reason` and `successor` belong to delete."""
 
     name: str
     note: str | None = None
@@ -61,7 +61,7 @@ def act(site: Site, actor: Actor, uuid: str, action: Action) -> Working:
         move = move_or_raise(lifecycle.decide(name, known.head.state, facts(actor, subject)))
         fresh(known, action.if_match)
         _complete(action, known.head)
-        # Only now is the address looked up: who may not assign does not learn whose address it is.
+        # The address is looked up only now: whoever may not assign does not learn whether anybody has it.
         holder = _holder(site, actor, action) if name in ("claim", "assign") else None
         doing = hand(site, actor, judges, action.note or action.reason, holder)
         if name in ("withdraw", "delete"):
@@ -76,7 +76,7 @@ def act(site: Site, actor: Actor, uuid: str, action: Action) -> Working:
 
 
 def unlock(site: Site, actor: Actor, uuid: str, paths: Sequence[str], as_state: str = "draft") -> Working:
-    """Unlock fields, so that what the source says shows again: at once (published) or when the work is accepted."""
+    """Unlock fields, so that the source's values show again: at once (published) or when the work is accepted."""
     may_ask(actor, "unlock")
     asked = lifecycle.as_asked(as_state)
     unknown = [path for path in paths if not is_path(path)]
@@ -94,7 +94,7 @@ def unlock(site: Site, actor: Actor, uuid: str, paths: Sequence[str], as_state: 
 
 
 def _buried(known: Known, action: Action, move: Move, now: int) -> Change | None:
-    """A tombstone made by a person; the same one again changes nothing, so that a DELETE may be repeated."""
+    """A tombstone made by a person; making the same one again changes nothing, so that a DELETE may be repeated."""
     head = known.head
     reason = action.reason or action.note
     if (head.public, head.tombstone_by, head.reason, head.successor) == (
@@ -106,7 +106,7 @@ def _buried(known: Known, action: Action, move: Move, now: int) -> Change | None
 
 
 def _complete(action: Action, head: Head) -> None:
-    """Raise Invalid when an action lacks what it has to say (design.md: request_changes {note}, delete {reason})."""
+    """Raise Invalid when an action lacks what it must have (design.md: request_changes {note}, delete {reason})."""
     lacks: list[Problem] = []
     if action.name in _NOTED and not (action.note or "").strip():
         lacks.append(Problem("note", "missing_note", f"Say in a note why; {action.name} needs one."))
@@ -132,7 +132,7 @@ def _names_successor(successor: str, head: Head) -> bool:
 
 
 def _holder(site: Site, actor: Actor, action: Action) -> int | None:
-    """Who is to hold the review: oneself by claim, the one named by assign."""
+    """Who is to hold the review: for claim the actor, for assign the person named."""
     if action.name == "claim":
         return actor.account or None
     with site.database.read() as connection:

@@ -1,7 +1,7 @@
 """Judging a record on its way in: admission, which refuses, and validation, which counts warnings.
 
-Admission has three reasons only (design.md, in which state): unreadable is told by the reader; no title and no
-identity are asked here. Everything else in `core` is a warning that lowers completeness.
+Admission has only three reasons to refuse (design.md, in which state): the record is unreadable, which the reader
+tells; it has no title; it has no identity. Everything else in `core` is a warning that lowers completeness.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from schemas.validation.validation import ADMISSION, CORE, completeness, validat
 
 
 class Judges:
-    """Both questions from one validation; the last record is remembered, because deciders ask both about it."""
+    """Answers both from one validation; the last record is remembered, because deciders ask both about it."""
 
     def __init__(self, site: Site) -> None:
         self._vocabularies = site.vocabularies

@@ -1,4 +1,4 @@
-"""Making deliveries ready: whose they are, their tree and digest, and what refuses them before any look-up."""
+"""Making deliveries ready: whose they are, their tree and digest, and why some are refused before any look-up."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ class Arrivals:
             return organisation
         collections = None if delivery.collections is None else json.dumps(delivery.collections)
         if delivery.id is not None and (uuid := self._uuid(delivery.id)) is not None:
-            # Whether there is such a record is known after the look-up; `by_origin` makes it a delivery if not.
+            # The look-up tells whether that record exists; if not, `by_origin` makes this a delivery.
             return Arrival(delivery, "", "", uuid, tree, digest, organisation, collections, target=True)
         return self._by_origin(Arrival(delivery, "", "", "", tree, digest, organisation, collections))
 
     def by_origin(self, arrival: Arrival) -> Arrival | Decision:
-        """A line whose id does not exist here, as the delivery that it is then."""
+        """A line whose id does not exist here, as a delivery by its origin."""
         return self._by_origin(arrival)
 
     def _by_origin(self, arrival: Arrival) -> Arrival | Decision:
@@ -112,7 +112,7 @@ def harvest_names(site: Site) -> frozenset[str]:
 
 
 def permit(site: Site, order: Order) -> None:
-    """Raise Forbidden when the actor may not import on these terms at all."""
+    """Raise Forbidden when the actor may not import anything on these terms."""
     actor = order.actor
     demand(actor, "import")
     if order.as_state == "published":
@@ -125,7 +125,7 @@ def permit(site: Site, order: Order) -> None:
 
 
 def name_of(actor: Actor, source: str) -> str:
-    """The name that a delivery goes under: one's own address stands for the name that does not tell it."""
+    """The name that a delivery goes under: for one's own e-mail address, the own name that does not show it."""
     return own_name(actor) if not actor.is_operator and source.strip().lower() == actor.email else source
 
 
@@ -141,10 +141,10 @@ def default_name(site: Site, actor: Actor) -> str:
 
 
 def why_not_as(site: Site, actor: Actor, name: str, harvests: frozenset[str]) -> str | None:
-    """Why somebody may not deliver under a name; None when he may. Else an origin could be claimed before it is used.
+    """Why somebody may not deliver under a name, so that nobody claims an origin before its source uses it; else None.
 
-    Contributors and reviewers deliver under their own name or an organisation's of theirs, curators under any that is
-    not a harvest's, the operator under every one.
+    Contributors and reviewers deliver under their own name or that of an organisation of theirs, curators under any
+    name that is not a harvest's, the operator under every name.
     """
     if actor.is_operator:
         return None

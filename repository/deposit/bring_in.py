@@ -1,8 +1,8 @@
 """Bringing deliveries in, portion by portion: the one loop behind `import`, `demo` and jobs.
 
 Parsing happens outside any transaction, while a portion is gathered. What the operator brings in may name
-organisations that are not here yet (generated lines, the export of another repository): they are made. Whoever calls
-hears of each portion through a Progress; publishing is left to him.
+organisations that are not here yet (generated lines, the export of another repository): they are made. The caller
+hears of each portion through a Progress, and publishes.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Organisations:
         self._seen: set[str] = set()
 
     def made(self, chunk: list[Delivery]) -> list[Delivery]:
-        """The chunk, when all its organisations are here; on a dry run without the names of those that would be made.
+        """The chunk, once its organisations exist; a dry run leaves out the names of those that it would make.
 
         A name that is no slug is left to the deposit, which refuses the record with its reason.
         """

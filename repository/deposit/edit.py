@@ -52,7 +52,7 @@ def edit(site: Site, actor: Actor, uuid: str, plan: Plan, key: idempotency.Key |
 
 
 def _planned(site: Site, actor: Actor, plan: Plan, known: Known, subject: Subject) -> Change | None:
-    """What a plan gives; who may not, because a harvest took the record over from him, is told so."""
+    """What a plan gives; a person who may not, because a harvest took the record over, is told that reason."""
     try:
         return plan(known, subject)
     except Forbidden as error:
@@ -67,7 +67,7 @@ def write(site: Site, connection: Connection, actor: Actor, change: Change) -> N
 
 
 def shown(connection: Connection, actor: Actor, uuid: str, outcome: str) -> Working:
-    """The record after the change, for who made it (who may see it or not: he made it)."""
+    """The record after the change, for the person who made it, who may see it for that reason alone."""
     known = lookup.find(connection, uuid)
     assert known is not None  # noqa: S101 - it was written in this transaction
     head = known.head
@@ -87,7 +87,7 @@ def move_or_raise(verdict: Move | Refusal) -> Move:
 
 
 def fresh(known: Known, if_match: int | None) -> None:
-    """Raise Stale when the caller worked on another revision than the newest."""
+    """Raise Stale when the caller worked on a revision that is not the newest."""
     if if_match is not None and if_match != known.head.revision:
         raise Stale(
             f"The newest revision is {known.head.revision}, not {if_match}; read the record again and repeat the edit."
@@ -110,7 +110,7 @@ def organisation_id(connection: Connection, actor: Actor, slug: str | None) -> i
 
 
 def organisation_named(connection: Connection, actor: Actor, slug: str | None) -> int | None:
-    """The organisation of a slug, be its people who they may; without one that of the token. Raises Invalid."""
+    """The organisation with this slug, whoever its members are; without a slug the token's. Raises Invalid."""
     if not slug:
         return actor.organisation
     found: int | None = connection.execute(_SLUG, {"slug": slug}).scalar()

@@ -2,7 +2,7 @@
 
 The key is claimed inside the very transaction that does the work, so that work and claim are kept or lost together: a
 process may die between the two, two requests may run at once, the database may fail at COMMIT. The answer is kept
-afterwards; where that was lost, the claim names the record and the answer is made anew.
+afterwards; if it was lost, the claim names the record and the answer is made anew.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ def key_of(account: int, value: str, method: str, path: str, body: bytes) -> Key
 
 
 def once(site: Site, key: Key | None, do: Callable[[], Answer], again: Callable[[str], Answer]) -> Answer:
-    """Answer a POST: as the first with this key did, else by `do`, which passes the key to the deposit.
+    """Answer a POST: as the first one with this key was answered, else by `do`, which passes the key to the deposit.
 
-    `again` makes the answer anew for what the first one made, where the first answer was lost. Errors are not kept:
-    nothing was done, so the request may be repeated. Raises Invalid when the key stood for another request.
+    If the first answer was lost, `again` makes it anew from what the first request made. Errors are not kept: nothing
+    was done, so the request may be repeated. Raises Invalid when the key stood for another request.
     """
     if key is None:
         return do()
@@ -87,7 +87,7 @@ def once(site: Site, key: Key | None, do: Callable[[], Answer], again: Callable[
                 raise
         else:
             _keep(site.database, key, answer)
-            if key.request[0] == 0:  # Now and then is enough.
+            if key.request[0] == 0:  # One request in 256 is enough.
                 purge(site)
             return answer
     if isinstance(found, Answer):
@@ -98,7 +98,7 @@ def once(site: Site, key: Key | None, do: Callable[[], Answer], again: Callable[
 
 
 def claim(connection: Connection, key: Key, about: str, now: int) -> None:
-    """Claim a key in the transaction that does the work; raises Repeated when another request did it already.
+    """Claim a key in the transaction that does the work; raises Repeated when another request has claimed it.
 
     On PostgreSQL the insert waits for a concurrent claim to be kept or lost; SQLite writers wait anyway.
     """
@@ -109,18 +109,18 @@ def claim(connection: Connection, key: Key, about: str, now: int) -> None:
 
 
 def purge(site: Site) -> None:
-    """Forget the keys of a week ago."""
+    """Forget the keys that are older than a week."""
     with site.database.write() as connection:
         connection.execute(_PURGE, {"before": int(site.clock.now()) - KEPT_S})
 
 
 def forget(connection: Connection, about: str) -> None:
-    """Forget what was answered about a record that is erased; a repeated request is then told so."""
+    """Forget what was answered about an erased record; a repeated request is then told that it is erased."""
     connection.execute(_FORGET, {"about": f'%"about":"{about}"%'})
 
 
 def _find(database: Database, key: Key) -> Answer | str | None:
-    """The answer to the first request; what it made when its answer was lost; None when there was none."""
+    """The answer to the first request; if that was lost, the name of what it made; None without a first request."""
     with database.read() as connection:
         row: Any = connection.execute(_FIND, {"account": key.account, "key": key.value}).one_or_none()
     if row is None:

@@ -14,8 +14,8 @@ class Order(msgspec.Struct, frozen=True):
 
     `harvest`: the same key twice means that the later datestamp wins, not that the second is a mistake.
     `publish`: without_warnings lets only flawless records through as published, the others as submitted.
-    `approved`: somebody else than the actor has looked at it ([accounts] four_eyes). `readable_is_enough`: a draft by
-    form or API is judged when it is submitted.
+    `approved`: somebody other than the actor has looked at it ([accounts] four_eyes). `readable_is_enough`: a draft by
+    form or API is judged only when it is submitted.
     """
 
     source: str

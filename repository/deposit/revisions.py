@@ -64,8 +64,8 @@ class Happening(msgspec.Struct, frozen=True):
 def history(site: Site, actor: Actor, uuid: str) -> tuple[tuple[Entry, ...], tuple[Happening, ...] | None]:
     """Every revision that this person may see, without trees, and the moderation log, both oldest first.
 
-    Who does not work on the record sees the published revisions, not who made them or why, and no log (None). Raises
-    NotFound, and Gone for him when the record is a tombstone.
+    Somebody who does not work on the record sees the published revisions, but not who made them or why, and no log
+    (None), and gets Gone when the record is a tombstone. Raises NotFound.
     """
     with site.database.read() as connection:
         known = lookup.find(connection, uuid)
@@ -81,7 +81,7 @@ def history(site: Site, actor: Actor, uuid: str) -> tuple[tuple[Entry, ...], tup
 
 
 def get(site: Site, actor: Actor, uuid: str, n: int) -> Entry:
-    """One revision with its tree; raises NotFound, Forbidden (not published, not his), Gone (erased, tombstone)."""
+    """One revision with its tree; raises NotFound, Forbidden (not public, not one's own), Gone (erased, tombstone)."""
     with site.database.read() as connection:
         known = lookup.find(connection, uuid)
         subject = visible(site, connection, actor, known, uuid)
@@ -101,7 +101,7 @@ def get(site: Site, actor: Actor, uuid: str, n: int) -> Entry:
 
 
 def published_tree(site: Site, uuid: str, n: int) -> bytes:
-    """The tree of a published revision without contact data; the caller asked the line that the record is live."""
+    """The tree of a published revision without contact data; the caller has checked that the record is live."""
     with site.database.read() as connection:
         tree = connection.execute(_PUBLISHED, {"uuid": uuid, "n": n}).scalar()
     if tree is None:

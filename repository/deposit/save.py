@@ -118,7 +118,7 @@ def _edit(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
 
     def plan(known: Known, subject: Subject) -> Change | None:
         head = known.head
-        if organisation != head.organisation:  # Who edits may send back what he read, be he no member of it.
+        if organisation != head.organisation:  # An editor may send back what was read, member or not.
             may_act_for(actor, organisation)
         about = lifecycle_facts(actor, subject)
         move = lifecycle.decide_as(asked, head.state, about)
@@ -134,14 +134,14 @@ def _edit(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
 
 
 def lifecycle_facts(actor: Actor, subject: Subject) -> Facts:
-    """Who saves writes the newest revision himself, whoever wrote the one before."""
+    """Facts for a save: the newest revision will be the actor's own, whoever wrote the one before."""
     owner = actor.owns(subject.owner, subject.organisation)
     holder = subject.holder is not None and subject.holder == actor.account
     return Facts(actor.role, owner, holder, not actor.is_operator, subject.four_eyes)
 
 
 def _deliver(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
-    """POST with an origin: a delivery of one record, but with the API's answers where an import only counts."""
+    """POST with an origin: a delivery of one record, with the API's errors for what an import would only count."""
     assert wish.source is not None  # noqa: S101 - save looked
     name, key = wish.source
     if not name or not key:
@@ -168,7 +168,7 @@ def _deliver(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
 
 
 def _raise_for(outcome: Outcome, admission: tuple[Problem, ...]) -> None:
-    """The API's answer to what an import would only count; raised inside the transaction, so that nothing is kept."""
+    """Raise the API's error for what an import would only count; inside the transaction, so that nothing is kept."""
     reason = outcome.reason or "The record cannot be taken."
     if outcome.code in ("tombstone", "erased"):
         raise Refused("The record was withdrawn or deleted by a person; restore it first.")

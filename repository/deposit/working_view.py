@@ -1,7 +1,7 @@
-"""The working view of a record: its newest revision with everything behind the publication line, for who may see it.
+"""The working view of a record: its newest revision and all behind the publication line, for those who may see it.
 
-A contributor sees no one else's drafts; a reviewer sees what was submitted; curators and owners see all. Who may not
-see a record is told that there is none, unless it is, or was, public.
+A contributor sees no one else's drafts; a reviewer sees what was submitted; curators and owners see all. Anybody else
+is told that there is no such record, unless it is, or was, public.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Working(msgspec.Struct, frozen=True, kw_only=True):
-    """A record as those see it who work on it. `actions`: what this person may do with it now."""
+    """A record as those who work on it see it. `actions`: what this person may do with it now."""
 
     id: int
     uuid: str
@@ -102,7 +102,7 @@ def visible(site: Site, connection: Connection, actor: Actor, known: Known | Non
 
 
 def taken_over_from(connection: Connection, actor: Actor, known: Known) -> str | None:
-    """What a person is told of a record that he made and a harvest took over since; None for everybody else."""
+    """What the maker of a record is told when a harvest has taken it over since; None for everybody else."""
     found: str | None = connection.execute(_TAKEN, {"id": known.head.id, "by": actor.by}).scalar()
     return None if found is None else f"{found} Your version is kept in its history."
 
@@ -110,7 +110,7 @@ def taken_over_from(connection: Connection, actor: Actor, known: Known) -> str |
 def described(
     connection: Connection, known: Known, actor: Actor, subject: Subject, outcome: OutcomeName = "unchanged"
 ) -> Working:
-    """The working view of what is known; raises Gone when nothing is left of it."""
+    """The working view of a record from what is known of it; raises Gone when nothing is left."""
     head = known.head
     tree = known.trees.get(head.revision)
     if tree is None:

@@ -1,7 +1,7 @@
 """The tables of staged batches: what was staged, how far it is applied or undone, and what its rows say.
 
 A batch goes staging -> staged -> applying -> applied -> undoing -> undone, each step once, whoever asks (curation.md).
-Only SQL here; `staging` and `undoing` decide and do.
+Only SQL here; `staging` and `undo` decide and do.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _APPLY: Final = (
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """A staged import. `counts`: rows by outcome, as applied where they are and as previewed where not yet."""
+    """A staged import. `counts`: rows by outcome, as applied for rows that are, as previewed for the others."""
 
     id: str
     state: str
@@ -93,7 +93,7 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Some rows in their order; `next` is the `after` of those that follow, None at the end."""
+    """Some rows in their order; `next` is the `after` that gives the rows behind them, None at the end."""
 
     rows: tuple[Row, ...]
     next: int | None
@@ -119,7 +119,7 @@ def insert_rows(connection: Connection, batch: str, after: int, rows: Sequence[t
 
 
 def visible(connection: Connection, actor: Actor, id_: str) -> Batch:
-    """A batch with its counts, for its owner or a curator; raises NotFound, also when it is somebody else's."""
+    """A batch with its counts, for its owner or a curator; raises NotFound, also for somebody else's batch."""
     row: Any = connection.execute(_FIND, {"id": id_}).one_or_none()
     if row is None or not can(actor, "see_batch", Subject(owner=row.by, organisation=row.organisation)):
         raise NotFound("There is no import of this name here.")
@@ -154,7 +154,7 @@ def applied(connection: Connection, id_: str, after: int) -> list[tuple[int, Del
 
 
 def discard(connection: Connection, before: int, id_: str | None = None) -> None:
-    """Take away a batch that was not staged to its end, or all that were begun before a time and never ended."""
+    """Delete a batch whose staging did not end, or all that were begun before a time and never ended."""
     which = "id = :id" if id_ is not None else "state = 'staging' AND at < :before"
     values = {"before": before, "id": id_} if id_ is not None else {"before": before}
     connection.execute(text(f"DELETE FROM batch_row WHERE batch IN (SELECT id FROM batch WHERE {which})"), values)
@@ -162,12 +162,12 @@ def discard(connection: Connection, before: int, id_: str | None = None) -> None
 
 
 def move(connection: Connection, id_: str, of: Iterable[str], to: str) -> bool:
-    """Bring a batch from one of some states into another; False when it stands elsewhere."""
+    """Move a batch from one of the states `of` to another; False when it is in none of them."""
     return connection.execute(_MOVE, {"id": id_, "of": list(of), "to": to}).rowcount == 1
 
 
 def hold(connection: Connection, id_: str, state: str, column: str, numbers: Sequence[int]) -> bool:
-    """Lock a batch; whether it is in this state still, and nobody else has done any of these rows."""
+    """Lock a batch; gives whether it is still in this state and nobody else has done any of these rows."""
     lock = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
     now = connection.execute(text(f"SELECT state FROM batch WHERE id = :id{lock}"), {"id": id_}).scalar()
     open_ = text(f"SELECT count(*) FROM batch_row WHERE batch = :id AND {column} IS NULL AND n IN :numbers").bindparams(
@@ -177,7 +177,7 @@ def hold(connection: Connection, id_: str, state: str, column: str, numbers: Seq
 
 
 def mark_applied(connection: Connection, id_: str, rows: Iterable[tuple[int, Outcome, bytes | None]]) -> None:
-    """Say what became of rows, and what undo would give back."""
+    """Write down what became of rows, and what undo would give back."""
     many(
         connection,
         _APPLY,
@@ -195,7 +195,7 @@ def packed(delivery: Delivery) -> bytes:
 
 
 def unpacked(delivery: bytes) -> Delivery:
-    """A delivery as it came; what was erased is a reject."""
+    """A delivery as it came; an erased one is a reject."""
     if not delivery:
         problem = Problem("", "erased", "The record was erased; nothing of it is kept.")
         return Delivery(place="erased", format="", problems=(problem,))

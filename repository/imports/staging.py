@@ -1,8 +1,8 @@
 """Staged imports: a batch is kept, shown before it is applied, applied in pieces, and can be undone (curation.md).
 
-The preview is the very decision that an import takes, over a snapshot and without writing. Applying goes in
-transactions of at most 500 rows; what they make public is held until the last of them is in, and let go at once. A
-process may die anywhere: each transaction says in its rows what it did, so that applying again goes on.
+The preview is the same decision that an import takes, over a snapshot and without writing. A batch is applied in
+transactions of at most 500 rows; what they make public is held until the last of them is in, then released all at once.
+A process may die anywhere: each transaction says in its rows what it did, so that applying again goes on from there.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ from schemas.validation.validation import CORE, validate
 MOST_ROWS: Final = 100_000
 LONGEST_NAME: Final = 200
 LOCK_S: Final = 0.1
-ABANDONED_S: Final = 86_400  # a batch whose staging ended with its process is taken away after so long
+ABANDONED_S: Final = 86_400  # a batch whose process died while staging is deleted after so long
 _FEWEST: Final = 25
 Tell = Callable[[int], None]
 
 
 class Staging(msgspec.Struct, frozen=True):
-    """What is to be staged: the name of its source (None: one's own), the state asked for (None: by role), the file."""
+    """What is to be staged: name of its source (None: the person's own), state asked for (None: by role), file."""
 
     source: str | None = None
     as_state: str | None = None
@@ -109,7 +109,7 @@ def rows(site: Site, actor: Actor, id_: str, after: int = 0, limit: int = 100, o
 
 
 def problems(site: Site, row: Row) -> tuple[Problem, ...]:
-    """What the reader of a row could not mend, and what `core` says of its record; a row of cells is no whole one."""
+    """What the reader could not mend, and what `core` says of a whole record (a row of cells gives only a part)."""
     delivery = row.delivery
     if delivery.reading is None or (delivery.cells is not None and delivery.id is not None):
         return delivery.problems
@@ -119,7 +119,7 @@ def problems(site: Site, row: Row) -> tuple[Problem, ...]:
 
 
 class Released(NamedTuple):
-    """A batch after it was applied or undone, and its outbox rows `after` < n <= `upto`, free from now on."""
+    """A batch after it was applied or undone; its outbox rows with `after` < n <= `upto` may be published now."""
 
     batch: Batch
     after: int = 0
@@ -129,7 +129,7 @@ class Released(NamedTuple):
 def apply(site: Site, actor: Actor, id_: str, most: int = PORTION, tell: Tell | None = None) -> Released:
     """Bring a batch in, or go on where it stopped; `tell` hears the rows done after each transaction.
 
-    When another process is at it, its work is left to it: the batch comes back as it stands, `applying`. Raises
+    When another process is applying it, that one goes on alone: the batch comes back as it stands, `applying`. Raises
     NotFound, Forbidden, Refused (undone, or not staged to its end).
     """
     may_ask(actor, "change_batch")
@@ -153,7 +153,7 @@ def apply(site: Site, actor: Actor, id_: str, most: int = PORTION, tell: Tell | 
 
 
 def finish(site: Site, id_: str, of: str, to: str) -> tuple[int, int]:
-    """End a batch and let its outbox rows go, all at once; the numbers between which they lie."""
+    """End a batch and release its outbox rows, all at once; gives the numbers between which they lie."""
     with site.database.write() as connection:
         if not batches.move(connection, id_, (of,), to):
             return 0, 0
@@ -175,7 +175,7 @@ def _apply_rows(site: Site, order: Order, id_: str, most: int, tell: Tell | None
 
 
 def next_size(size: int, most: int, took_s: float) -> int:
-    """Rows for the next transaction, which is to end within 100 ms: what a row costs depends on it and the machine."""
+    """Rows for the next transaction, which is to end within 100 ms: rows and machines differ in what a row costs."""
     if took_s > LOCK_S:
         return max(size // 2, min(most, _FEWEST))
     return min(size * 2, most) if took_s < LOCK_S / 2 else size
@@ -209,7 +209,7 @@ class _Account:
 
 
 def _order(site: Site, actor: Actor, batch: Batch) -> Order:
-    """The terms of a batch: the rights are those of who staged it, so that it does what its preview said."""
+    """The terms of a batch: with the rights of the person who staged it, so that it does what its preview said."""
     if batch.by == actor.by:
         author: Actor | None = msgspec.structs.replace(actor, organisation=batch.organisation)
     else:
@@ -221,7 +221,7 @@ def _order(site: Site, actor: Actor, batch: Batch) -> Order:
 
 
 def _recall(site: Site, order: Order, id_: str) -> None:
-    """Let the order know the rows that were applied before: a key that comes twice is one import's mistake."""
+    """Tell the order about the rows applied before: a key that comes twice within one import is a mistake."""
     after = 0
     while True:
         with site.database.read() as connection:

@@ -1,7 +1,7 @@
 """Undoing an import that was applied, the last row first, in transactions of at most 500 rows, all public at once.
 
-Like applying it goes on where it stopped, and two at once do not undo twice. What somebody changed since is left, and
-its row says so (curation.md). `undo` decides; this module looks up and writes.
+Like applying, undoing goes on where it stopped, and two processes do not undo a row twice. What somebody changed since
+is left, and its row says so (curation.md). `undo_decision` decides; this module looks up and writes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class _Step(NamedTuple):
 def undo(site: Site, actor: Actor, id_: str, most: int = PORTION, tell: Tell | None = None) -> Released:
     """Take a batch back, or go on where that stopped; raises NotFound, Forbidden, Refused (it was never applied).
 
-    When another process is at it, its work is left to it: the batch comes back as it stands, `undoing`.
+    When another process is undoing it, that one goes on alone: the batch comes back as it stands, `undoing`.
     """
     may_ask(actor, "change_batch")
     find(site, actor, id_)
@@ -73,7 +73,7 @@ def undo(site: Site, actor: Actor, id_: str, most: int = PORTION, tell: Tell | N
 
 
 def _portion(site: Site, actor: Actor, id_: str, most: int) -> int:
-    """Undo the last rows that are not undone yet, each record once; how many there were."""
+    """Undo the last rows that are not undone yet, each record once; gives how many rows that were."""
     with site.database.read() as connection:
         rows = _last(connection.execute(_ROWS, {"id": id_, "most": min(most, PORTION)}).all())
         first = _known(connection, rows)
@@ -94,7 +94,7 @@ def _portion(site: Site, actor: Actor, id_: str, most: int) -> int:
 
 
 def _last(rows: Sequence[Any]) -> list[tuple[int, str, Trace]]:
-    """The rows up to one that concerns a record that is among them already: a transaction changes a record once."""
+    """The first rows, up to one whose record came before: a transaction changes a record only once."""
     seen: set[str] = set()
     chosen: list[tuple[int, str, Trace]] = []
     for n, uuid, before in rows:

@@ -1,7 +1,7 @@
 """What undoing an import does to one record, from a trace of what applying it changed (curation.md).
 
-A record that the import created becomes a tombstone, which the next live delivery lifts; one that it changed gets back
-what it was, as a new revision, because revisions are not taken away; one that it did not change is not touched. A
+A record that the import created becomes a tombstone, which the next live delivery lifts. One that it changed gets its
+old content back as a new revision, because revisions are never deleted; one that it did not change is not touched. A
 record that somebody changed since is left as it is. Pure, but for reading what the trace has to keep.
 """
 
@@ -67,7 +67,7 @@ class Content(msgspec.Struct, frozen=True):
 
 
 def received_before(connection: Connection, done: Sequence[Done]) -> dict[int, Received]:
-    """What the origins hold that are about to be written, by the places of their deliveries."""
+    """What is now in the origins that are about to be written, by the places of their deliveries."""
     wanted: dict[str, dict[str, int]] = {}
     for each in done:
         change = each.change
@@ -92,7 +92,7 @@ def unpacked(trace: Any) -> Trace:
 
 
 def numbers(trace: Trace) -> set[int]:
-    """The revisions whose contents `taken_back` compares and gives back."""
+    """The revisions whose contents `taken_back` needs, to compare and to give back."""
     heads = [trace.after] if trace.before is None else [trace.before, trace.after]
     return {n for head in heads for n in (head.revision, head.accepted) if n}
 
@@ -145,17 +145,17 @@ def _same(now: int | None, then: int | None, known: Known, contents: Mapping[int
 
 
 def _revision(before: Head, known: Known, contents: Mapping[int, Content]) -> Revision | None:
-    """The old content as a new revision; None where the newest one has it."""
+    """The old content as a new revision; None when the newest revision has that content."""
     if _same(known.head.revision, before.revision, known, contents):
         return None
     old = contents[before.revision]
-    assert old.tree is not None  # noqa: S101 - only erasure empties a revision, and that was asked
+    assert old.tree is not None  # noqa: S101 - only erasure empties a revision, and that was checked
     published = before.public == "published" and before.accepted == before.revision
     return Revision(known.head.revision + 1, old.tree, old.judged, published, REASON)
 
 
 def _given_back(before: Head, head: Head, n: int) -> Head:
-    """The head as it was, its newest revision being `n`; what became public by the import stays known as withdrawn."""
+    """The head as it was, with `n` as newest revision; what the import made public becomes a withdrawn record."""
     accepted = n if before.accepted == before.revision else before.accepted
     after = msgspec.structs.replace(
         head,
@@ -165,7 +165,7 @@ def _given_back(before: Head, head: Head, n: int) -> Head:
     )
     if before.public != "never" or head.public != "published":
         return after
-    # It has been public, and no page or identifier ever disappears: a tombstone, with the work beside it as it was.
+    # It has been public, and no page or identifier ever disappears: so it becomes a tombstone, and keeps its work.
     tombstone = buried(msgspec.structs.replace(after, public="published"), Grave("withdrawn", BY_UNDO, REASON))
     return msgspec.structs.replace(tombstone, work=before.work, holder=before.holder)
 

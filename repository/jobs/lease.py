@@ -1,4 +1,4 @@
-"""Leases: one process at a time does a piece of work, and none for ever if it dies."""
+"""Leases: one process at a time does a piece of work, and if it dies another one can take over."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sqlalchemy import Connection, text
 from repository.site import Site
 
 _TAKE: Final = text(
-    # A lease that ends later than any taken now could was left behind by a clock that has stepped back since.
+    # A lease that ends later than any lease taken now can end is left over from before the clock stepped back.
     "INSERT INTO lease (name, holder, until) VALUES (:name, :holder, :until) ON CONFLICT (name) DO UPDATE"
     " SET holder = excluded.holder, until = excluded.until"
     " WHERE lease.until < :now OR lease.until > :beyond OR lease.holder = :holder"
 )
-_SKEW: Final = 4  # times its length: machines whose clocks differ by less do not take each other's leases
+_SKEW: Final = 4  # lengths of a lease: machines whose clocks differ by less do not take each other's leases
 _HELD: Final = text("SELECT 1 FROM lease WHERE name = :name AND holder = :holder")
 _HOLDER: Final = text("SELECT holder FROM lease WHERE name = :name")
 _HOST: Final = socket.gethostname().replace(" ", "-")
@@ -31,9 +31,9 @@ _END: Final = text("DELETE FROM lease WHERE name = :name AND holder = :holder")
 def lease(site: Site, name: str, seconds: float) -> Iterator[Callable[[], bool] | None]:
     """Hold a named lease for the block, or give None when another process holds it.
 
-    What is given tells whether the lease is still held, and renews it when a third of it has passed: call it as often
-    as you like. A lease whose holder died is free at once on its own machine and after `seconds` elsewhere; nothing may
-    rest on a lease but efficiency, since clocks can step.
+    The function given tells whether the lease is still held, and renews it when a third of its time has passed: call it
+    as often as you like. A lease whose holder died is free at once on its own machine, and after `seconds` elsewhere. A
+    lease may save work, but nothing may be wrong without it, since clocks can step.
     """
     holder = f"{_HOST} {os.getpid()} {uuid.uuid4().hex}"
     taken = float("-inf")  # monotonic
@@ -62,14 +62,14 @@ def lease(site: Site, name: str, seconds: float) -> Iterator[Callable[[], bool] 
 
 
 def _free_if_dead(connection: Connection, name: str) -> None:
-    """End the lease of a process of this machine that is not there any more: it was killed."""
+    """End the lease of a process of this machine that was killed."""
     holder = connection.execute(_HOLDER, {"name": name}).scalar()
     if _is_dead(holder or ""):
         connection.execute(_END, {"name": name, "holder": holder})
 
 
 def _is_dead(holder: str) -> bool:
-    """Whether a holder was a process of this machine that is not there any more."""
+    """Whether a holder was a process of this machine that no longer runs."""
     host, _, rest = holder.partition(" ")
     pid = rest.partition(" ")[0]
     if host != _HOST or not pid.isdecimal():
@@ -86,7 +86,7 @@ def _is_dead(holder: str) -> bool:
 
 
 def _is_zombie(pid: str) -> bool:
-    """Whether a process has ended and only its parent has not asked after it (Linux; proc_pid_stat(5))."""
+    """Whether a process has ended, but its parent has not asked after it yet (Linux; proc_pid_stat(5))."""
     try:
         told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:

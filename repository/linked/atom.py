@@ -1,7 +1,7 @@
 """The changes as an Atom feed with archive pages (RFC 4287, RFC 5005 section 4, deletions by RFC 6721).
 
-The feed's document holds what is in the open page of the event stream; each sealed page is an archive document, so
-that an archive never changes. Titles are read from the members' own graphs; nothing else is looked up.
+The feed document holds the open page of the event stream; each sealed page is an archive document, so that an archive
+never changes. Titles are read from the members' own graphs; nothing else is looked up.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def entries(nquads: bytes) -> list[Entry]:
 
 
 def document(title: str, found: Iterable[Entry], links: Links, updated: str, *, archive: bool) -> bytes:
-    """An Atom document; an archive one is complete and stays as it is (RFC 5005, 4)."""
+    """An Atom document; an archive document is complete and never changes (RFC 5005, 4)."""
     parts = [
         f'<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="{ATOM}" xmlns:fh="{HISTORY}" xmlns:at="{TOMBSTONES}">\n',
         f"<title>{escape(title)}</title>\n<id>{escape(links.current)}</id>\n<updated>{updated}</updated>\n",

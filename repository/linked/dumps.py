@@ -1,10 +1,10 @@
-"""Dumps: everything published at one watermark, as files that a client bootstraps from before it follows a feed.
+"""Dumps: everything published at one watermark, as files that a client starts from before it follows a feed.
 
 One snapshot per set of dumps, so that all formats stand at the same W and never in mid-batch (feeds.md, the rest).
 N-Quads and LOM are concatenated from what is stored, AMB lines are written from the public trees. A file appears
-whole or not at all; `index.json` beside the files says what each is. They lie in the home, not in the database: one
-that was made before an erasure, or in another epoch, is none from that moment on, in every home; an erasure and a
-restore take the files away, and the next run makes new ones.
+whole or not at all; `index.json` beside the files says what each is. Dumps lie in the home, not in the database: one
+that was made before an erasure, or in another epoch, no longer counts, in whatever home it lies. An erasure and a
+restore delete the files, and the next run makes new ones.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from schemas.record import from_json
 from schemas.summary.summary import summarise
 
 PAGE: Final = 500
-KEPT: Final = 2  # sets of dumps: a download of the one before the newest must not break off
+KEPT: Final = 2  # sets of dumps: a download of the last but one must not break off
 INDEX: Final = "index.json"
 ENDINGS: Final = {"nq": ".nq.gz", "jsonl": ".jsonl.gz", "lom": ".lom.xml.gz"}
 MEDIA_TYPES: Final = {"nq": "application/n-quads", "jsonl": "application/x-ndjson", "lom": "application/xml"}
@@ -54,7 +54,7 @@ class Dump(msgspec.Struct, frozen=True):
     position: int
     datestamp: str
     records: int
-    erasures: int = 0  # how many there had been
+    erasures: int = 0  # how many there had been when it was made
 
 
 def folder() -> Path:
@@ -62,7 +62,7 @@ def folder() -> Path:
 
 
 def listed(line: Snapshot) -> list[Dump]:
-    """The dumps of what this snapshot shows, newest first; one whose file is gone is not there."""
+    """The dumps of what this snapshot shows, newest first; those whose file is gone are left out."""
     return _standing(line, _entered())
 
 
@@ -89,7 +89,7 @@ def path_of(dump: Dump) -> Path:
 
 
 def make(site: Site, formats: Iterable[str] = (), tell: Callable[[int], None] | None = None) -> list[Dump] | None:
-    """Make a set of dumps (all formats, when none is named); None when another process is at it.
+    """Make a set of dumps (all formats, when none is named); None when another process is making one.
 
     Raises Invalid for an unknown format, Busy while an erasure is under way.
     """
@@ -118,7 +118,7 @@ def _erasures(connection: Connection) -> int:
 
 
 def forget() -> int:
-    """Take every dump away; how many there were."""
+    """Delete every dump; gives how many there were."""
     found = _entered()
     _keep([])
     return len(found)
@@ -149,7 +149,7 @@ def _digest(path: Path) -> str:
 
 
 def _parts(site: Site, line: Snapshot, format_: str) -> Iterator[tuple[bytes, int]]:
-    """The document in parts, each with how many records it holds."""
+    """The document in parts, each with its number of records."""
     if format_ == "lom":
         yield _HEAD, 0
     for items, faces in _pages(site, line, format_):
@@ -191,7 +191,7 @@ def _one(site: Site, item: Item, face: bytes | None, format_: str) -> bytes | No
 
 
 def _enter(line: Snapshot, made: list[Dump]) -> None:
-    """Enter new dumps into the index; what is none any more goes, and so do the oldest."""
+    """Enter new dumps into the index; dumps that no longer count are dropped, and so are the oldest."""
     names = {one.name for one in made}
     kept = _standing(line, [*made, *(one for one in _entered() if one.name not in names)])
     positions = sorted({one.position for one in kept}, reverse=True)[:KEPT]

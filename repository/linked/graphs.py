@@ -1,6 +1,6 @@
 """Stored graphs, read: N-Triples under the site's address.
 
-In the database the address is left open (faces.BASE), so that a repository that moves, or is copied to another port,
+In the database the address is left open (face.BASE), so that a repository that moves, or is copied to another port,
 says the same under its new address without rendering anything again.
 """
 
@@ -23,12 +23,12 @@ def based(lines: bytes, base_url: str) -> bytes:
 
 
 def opened(lines: bytes, base_url: str) -> bytes:
-    """What `based` was given, unless that told the address by itself."""
+    """What `based` was given, unless the address stood in there already."""
     return lines.replace(f"<{base_url}/".encode(), _OPEN)
 
 
 def tells(lines: bytes, base_url: str) -> bool:
-    """Whether lines with the address left open name something below it all the same, as a record may."""
+    """Whether lines with the address left open hold the site's address all the same, as a record may."""
     return f"<{base_url}/".encode() in lines
 
 

@@ -1,9 +1,9 @@
 """ResourceSync (ANSI/NISO Z39.99-2017): every record's N-Triples as a resource to synchronise.
 
 Source description, capability list, resource list (an index of parts from 50,000 on) and change list. The change list
-names each resource's last change only, where the standard wants every one (12.1): a client drops a create and a delete
-that fall behind its stamp, and what it must reach is the last state (decisions/0011). Of more than 50,000 it holds the
-newest, and says from when on.
+names only the last change of each resource, where the standard wants every change (12.1): a client drops a create and
+a delete that fall behind its stamp, and what it must reach is the last state (decisions/0011). Of more than 50,000
+changes it holds the newest, and says from when on.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def capability_list(base_url: str) -> bytes:
 
 
 def resource_list(site: Site, line: Snapshot, after: int | None = None, most: int = MOST) -> Iterator[bytes]:
-    """The live resources; of more than `most` an index, whose parts are asked for by the position they begin behind."""
+    """The live resources; if more than `most`, an index of parts, each asked for by the position it begins behind."""
     begins = starts(line, most)
     at = utc_datestamp(line.w)
     head = f'<rs:ln rel="up" href="{escape_attribute(site.base_url)}/capabilitylist.xml"/>\n'

@@ -1,4 +1,4 @@
-"""Lists of addresses in the sitemap format: for search engines, and the frame that ResourceSync puts its own into.
+"""Lists of addresses in the sitemap format: for search engines, and as the frame of ResourceSync's own lists.
 
 Pure but for the reading of boundaries. A document holds at most 50,000 addresses (sitemaps.org); of more, an index
 leads to parts, each of which begins behind a position, so that parts are read by key and stay where they are.
@@ -26,12 +26,12 @@ _STARTS: Final = text(
 
 
 def starts(line: Snapshot, most: int = MOST) -> list[int]:
-    """Behind which positions the parts of the live records begin; none when there is nothing."""
+    """The positions behind which the parts of the live records begin; empty when there are no records."""
     return [int(row[0]) - 1 for row in line.connection.execute(_STARTS, {"most": most})]
 
 
 def live(line: Snapshot, after: int, most: int = MOST) -> Iterator[list[Item]]:
-    """The live records behind a position, at most so many, in portions."""
+    """The live records behind a position, at most `most`, in portions."""
     left = most
     while left > 0 and (items := line.changes(after, _PAGE)):
         after = items[-1].position
@@ -49,7 +49,7 @@ def index(parts: Iterable[tuple[str, int]]) -> bytes:
 
 
 def urlset(line: Snapshot, base_url: str, after: int, most: int = MOST) -> Iterator[bytes]:
-    """The pages of the live records behind a position, with the day they changed last."""
+    """The addresses of the live records behind a position, with the day they last changed."""
     yield f'{DECLARATION}<urlset xmlns="{NAMESPACE}">\n'.encode()
     for items in live(line, after, most):
         yield "".join(

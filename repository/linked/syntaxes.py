@@ -1,7 +1,7 @@
 """Our N-Quads in two other syntaxes: TriG and JSON-LD.
 
-Pure. The lines are those that stream and schemas.formats.rdf.rdf write; rdf_lines takes them apart. The tests hold the
-three equal by rdflib's reading.
+Pure. The lines are those that ldes_quads and schemas.formats.rdf.rdf write; schemas.formats.rdf.lines takes them apart.
+The tests check with rdflib that all three say the same.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Alembic keeps the steps (versions/), each with its own DDL, which never changes again; this module decides whether any
 is needed, so that a start costs one SELECT. Before a database that holds something is changed, its tables are dumped
-into `backups` of the home: the version of OERbron that made it restores that file.
+into `backups` of the home; the version of OERbron that made the database can restore that file.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def upgrade(database: Database, clock: Clock, steps: Steps = _SHIPPED) -> None:
     """Bring the schema to its last step; raises DatabaseError for a database that a newer version made.
 
     The dump is made in the transaction of the steps: it holds exactly what they start from, and a kill leaves the
-    database as it was. Others read meanwhile, and wait with what they write.
+    database as it was. Other processes can read meanwhile; their writes wait.
     """
     with database.read() as connection:
         if _version(connection) == steps.head:
@@ -65,7 +65,7 @@ def _version(connection: Connection) -> str | None:
 
 
 def _is_filled(connection: Connection) -> bool:
-    """Whether somebody would miss what the database holds."""
+    """Whether the database holds anything that somebody would miss."""
     return any(
         connection.execute(text(f"SELECT 1 FROM {table} LIMIT 1")).scalar() is not None
         for table in ("record", "account", "harvest_source")
@@ -97,7 +97,7 @@ _NEWER: Final = "The database was made by a newer version of OERbron; install th
 
 
 def _migrate(connection: Connection, steps: Steps) -> None:
-    from alembic import command  # noqa: PLC0415 - costs 0.2 s, and is wanted once in the life of a database
+    from alembic import command  # noqa: PLC0415 - costs 0.2 s, and is needed once in the life of a database
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 

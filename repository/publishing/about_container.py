@@ -1,6 +1,6 @@
 """The `about` containers of a record: provenance (OAI guidelines, provenance 2.0) and rights (OAI-rights 1.0).
 
-Pure. A harvested record carries where it came from, and inside that what its provider said about its own source.
+Pure. A harvested record carries its provenance, and nested in it the provenance that came from its provider.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ RIGHTS: Final = "http://www.openarchives.org/OAI/2.0/rights/"
 
 
 def rights(licence_uri: str | None) -> str:
-    """The rights of the metadata's subject by reference; nothing without a licence address."""
+    """The rights of the described resource, by reference; empty without a licence address."""
     if not licence_uri:
         return ""
     return (

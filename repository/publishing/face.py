@@ -32,7 +32,7 @@ _encode: Final = msgspec.json.Encoder().encode
 _CARD: Final = "BEGIN:VCARD"
 TREE: Final = "json"  # the view that keeps the public tree
 GRAPH: Final = "rdf"  # the view that keeps the graph as N-Triples, packed
-BASE: Final = "urn:oerbron:base"  # stands for the site's address in stored graphs, so that they outlive a move
+BASE: Final = "urn:oerbron:base"  # stands for the site's address in stored graphs, so that they survive a move
 
 
 class Unrenderable(Exception):
@@ -86,7 +86,7 @@ class Face(NamedTuple):
 
 
 def render(site: Site, accepted: Accepted, before: Facts | None) -> Face | None:
-    """Everything public about a record; None when it never was public and is not now."""
+    """Everything public about a record; None when it is not public and never was."""
     if accepted.public == "published" and accepted.tree is not None:
         return _live(site, accepted, before or Facts())
     return None if before is None else _tombstone(site, accepted, before)

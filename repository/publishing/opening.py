@@ -1,8 +1,8 @@
 """Opening views: a face table or a context that was never served is filled at the existing positions, then opened.
 
 Nothing moves: the records get the new bytes and lists where they stand, portion by portion under the horizon's lock,
-and the view opens in the commit that finds nothing left to fill (design.md, 2). A record that would now be rendered
-otherwise in what is open already keeps its old fingerprint, so that the next refresh moves it.
+and the view opens in the commit that finds nothing left to fill (design.md, 2). A record that would look different now
+in a view that is already open keeps its old fingerprint, so that the next refresh moves it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class _New(NamedTuple):
 
 
 def open_all(site: Site) -> None:
-    """Fill and open what the configuration wants and nobody served yet; close what it no longer wants."""
+    """Fill and open the views that the configuration wants and that are not open; close those it no longer wants."""
     if site.publishing.opened:
         return
     new = _missing(site)
@@ -85,7 +85,7 @@ def _missing(site: Site) -> _New:
         known = dict(map(tuple, connection.exec_driver_sql('SELECT name, open FROM "view"')))
     gone = [name for name, is_open in known.items() if is_open and name not in wanted]
     if gone:
-        # What is no longer written would be stale when it comes back: it is filled again then.
+        # A closed view is no longer written and would be stale when it opens again: it is filled again then.
         with site.database.write() as connection:
             for name in gone:
                 connection.execute(_OPEN, {"name": name, "open": False})
@@ -126,7 +126,7 @@ def _fill_rows(site: Site, connection: Connection, new: _New, rows: Sequence[Any
         )  # fmt: skip
         try:
             face = render(site, as_published, facts)
-        except Exception:  # noqa: BLE001, S112 - a run loop: its other faces stay public, the next refresh tells why
+        except Exception:  # noqa: BLE001, S112 - a run loop: the other faces stay public, the next refresh tells why
             continue
         if face is not None:
             rendered.append((row, facts, face))

@@ -22,7 +22,7 @@ class Waiting(NamedTuple):
 
 
 _FREE: Final = (
-    # A record with a held row is chosen through no other, unless it is a tombstone: nobody may wait to see that.
+    # While one row of a record is held, its other rows wait too, unless it is a tombstone: that may never wait.
     "FROM outbox o WHERE o.batch IS NULL AND NOT EXISTS ("
     "SELECT 1 FROM outbox h JOIN record r ON r.id = h.record WHERE h.record = o.record AND h.batch IS NOT NULL"
     " AND r.public NOT IN ('withdrawn', 'deleted'))"
@@ -43,7 +43,7 @@ def enqueue(connection: Connection, records: Sequence[int], lane: int, batch: st
 
 
 def release(connection: Connection, batch: str) -> tuple[int, int]:
-    """Let the rows of a staged batch go, all at once: those with after < n <= upto, which are given."""
+    """Release the rows of a staged batch, all at once; gives (after, upto): they have after < n <= upto."""
     held = connection.execute(text("SELECT min(n), max(n) FROM outbox WHERE batch = :batch"), {"batch": batch}).one()
     connection.execute(text("UPDATE outbox SET batch = NULL WHERE batch = :batch"), {"batch": batch})
     return (0, 0) if held[0] is None else (held[0] - 1, held[1])
@@ -70,5 +70,5 @@ def count(connection: Connection, after: int, upto: int) -> int:
 
 
 def is_empty(connection: Connection) -> bool:
-    """Whether nothing at all may be published now (what a staged batch holds does not count)."""
+    """Whether no row may be published now (rows that a staged batch holds do not count)."""
     return connection.execute(_ANY).scalar() is None

@@ -18,7 +18,7 @@ from repository.storage.database import select_in
 from schemas.formats import registry
 
 PORTION: Final = 500
-MOST_S: Final = 2.0  # what is saved meanwhile waits for this batch to end
+MOST_S: Final = 2.0  # of one batch: what is saved meanwhile waits until it ends
 _LONGEST_REASON: Final = 1000
 _ACCEPTED: Final = (
     "SELECT r.id, r.uuid, r.stamp, r.public, r.accepted, v.tree, r.reviewed, v.warnings, v.completeness, g.slug,"
@@ -31,7 +31,7 @@ _BEFORE: Final = 'SELECT record, position, facts, digest FROM "current" WHERE re
 
 
 class Ready(NamedTuple):
-    """One record, rendered: its outbox rows, and what it stood on."""
+    """One record, rendered: its outbox rows, and the state that it was rendered from."""
 
     record: int
     rows: tuple[int, ...]
@@ -98,7 +98,7 @@ def _ready(
 
 
 def _reason(error: Exception) -> str:
-    """What went wrong, as text that every database takes: it may quote any part of the record."""
+    """What went wrong, as text that every database takes, although it may quote any part of the record."""
     said = f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
     return said.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 

@@ -78,7 +78,7 @@ def publish(site: Site, sleep: Callable[[float], None] | None = None) -> Sealed 
 
 
 def seal(site: Site, prepared: Prepared) -> Sealed | None:
-    """Write prepared rows under the lock and move W; None when the lock is taken or it is too early."""
+    """Write prepared records under the lock and move W; None when the lock is taken or it is too early."""
     with site.database.write() as connection:
         horizon = _lock(site, connection)
         now = site.clock.now()
@@ -94,9 +94,9 @@ def seal(site: Site, prepared: Prepared) -> Sealed | None:
 def advance(site: Site) -> None:
     """Move W by an empty batch when it is older than 2 s and the lock is free; never waits.
 
-    Where something waits for publication, that will move W: an empty batch before it would put it off by 2 s, and
-    under constant requests for ever. A stale W is safe, because responseDate follows it, so whatever stands in the way
-    is only passed by.
+    If anything waits for publication, its batch will move W: an empty batch before it would delay it by 2 s, and under
+    constant requests for ever. A stale W is safe, because responseDate follows it, so W simply stays when the lock or
+    the clock is in the way.
     """
     if site.clock.monotonic() - site.publishing.moved < BATCH_S:
         return
@@ -121,10 +121,10 @@ def drain(
     site: Site, after: int, upto: int, sleep: Callable[[float], None],
     tell: Callable[[Sealed | None], None] | None = None,
 ) -> None:  # fmt: skip
-    """Open what is not open yet, then publish until no row with after < n <= upto waits that may be published.
+    """Open what is not open yet, then publish until no free row with after < n <= upto waits.
 
-    `sleep` is given seconds between two tries, `tell` what each did. Another process that writes for long is waited
-    for, PATIENCE times as long as a statement waits; raises Busy when it still writes then.
+    `sleep` is given the seconds between two tries, `tell` is given what each did. Another process that writes for long
+    is waited for, PATIENCE times as long as a statement waits; raises Busy when it still writes then.
     """
     refuse_clock(site)
     opening.open_all(site)
@@ -146,7 +146,7 @@ def drain(
 
 
 def refresh(site: Site) -> int:
-    """Enqueue, in the bulk lane, every record that was published under another fingerprint; how many there were."""
+    """Enqueue, in the bulk lane, every record that was published under another fingerprint; gives how many."""
     count, after = 0, -1
     while True:
         with site.database.write() as connection:
@@ -193,17 +193,17 @@ def accept_clock(site: Site) -> None:
 
 
 def _lock(site: Site, connection: Connection) -> Row[tuple[int, float]] | None:
-    """The horizon, locked; None when another process has it (SQLite locks the whole database at BEGIN)."""
+    """The horizon's row, locked; None when another process has it (SQLite locks the whole database at BEGIN)."""
     return connection.execute(_HORIZON if site.database.is_sqlite else _HORIZON_LOCKED).one_or_none()
 
 
 def _is_old(horizon: Row[tuple[int, float]], now: float) -> bool:
-    """Whether W may be moved by an empty batch; when the clock stepped back it waits until the clock is there again."""
+    """Whether an empty batch may move W; after the clock stepped back, only once the clock has caught up with W."""
     return now - horizon.w >= BATCH_S and not _too_early(now, horizon.published_wall)
 
 
 def _too_early(now: float, published_wall: float) -> bool:
-    """A clock that stepped back must not stop publication: W rises by itself then."""
+    """Whether the last batch is too recent. After a step back of the clock it never is: W rises by itself then."""
     return 0 <= now - published_wall < BATCH_S
 
 

@@ -21,7 +21,7 @@ from repository.storage.compression import unpack
 from repository.storage.database import many, select_in
 from schemas.datestamp import utc_datestamp
 
-FORCED: Final = b""  # the digest of what must move although nothing of it changed, see backup
+FORCED: Final = b""  # the digest of what must move although it did not change, see upkeep.backup
 _json: Final = msgspec.json.Encoder().encode
 _STAMPS: Final = "SELECT id, stamp FROM record WHERE id IN (...)"
 _BEFORE: Final = 'SELECT record, position, lists, digest, first_position, state FROM "current" WHERE record IN (...)'
@@ -77,7 +77,7 @@ def write(site: Site, connection: Connection, prepared: Prepared, d: int, deadli
 
 
 def _stands(ready: Ready, stamps: dict[int, int], before: dict[int, _Before]) -> bool:
-    """Whether nothing changed since the record was rendered: neither behind the line nor before it."""
+    """Whether nothing changed since the record was rendered, neither behind the publication line nor in front of it."""
     now = before.get(ready.record)
     return stamps.get(ready.record, -1) == ready.stamp and (now.digest if now else None) == ready.before
 
@@ -91,7 +91,7 @@ def _move(
     site: Site, connection: Connection, moving: Sequence[Ready], before: dict[int, _Before],
     lists: Numbers, first: int,
 ) -> None:  # fmt: skip
-    """Write the new places."""
+    """Write records at their new positions."""
     stamp = utc_datestamp((first >> 15) * 2).encode()
     current: list[tuple[Any, ...]] = []
     listing: list[tuple[Any, ...]] = []
@@ -108,7 +108,7 @@ def _move(
         ))  # fmt: skip
         listing += [(list_, position, gone) for list_, gone in places]
         graph = dict(face.views).get(GRAPH)
-        # After a restore nobody knows what followers were told since the backup: what it moves, it tells again.
+        # After a restore nobody knows what followers were told since the backup: every forced move is told again.
         member = old is None or old.digest == FORCED or not _same(old.graph, graph)
         log.append((position, face.record, face.revision, _kind(face, old), member, graph if member else None))
         faces += [(view, position, bytes_) for view, bytes_ in face.views]
@@ -134,7 +134,7 @@ def _kind(face: Face, old: _Before | None) -> str:
 
 
 def _face_tables(connection: Connection) -> list[str]:
-    """Every table of faces: one that is closed or still being filled must not keep what moved or was erased either."""
+    """Every table of faces, also those closed or still being filled: none may keep what moved or was erased."""
     names = connection.execute(text("SELECT name FROM \"view\" WHERE name NOT LIKE 'context:%'"))
     return [face_table(name) for (name,) in names]
 
@@ -152,7 +152,7 @@ def _forget(connection: Connection, tables: Sequence[str], old: Sequence[_Before
 def _settle(
     site: Site, connection: Connection, good: Sequence[Ready], moving: Sequence[Ready], failed: Sequence[Ready], d: int
 ) -> None:
-    """Take exactly the rows away that were dealt with; keep the failures with their reason."""
+    """Delete exactly the rows that were dealt with; keep the failures with their reason."""
     many(connection, "DELETE FROM outbox WHERE n = ?", [(n,) for each in good for n in each.rows])
     many(connection, "DELETE FROM quarantine WHERE record = ?", [(each.record,) for each in good])
     many(
@@ -170,7 +170,7 @@ def _settle(
 
 
 def _load_before(connection: Connection, tables: Sequence[str], portion: Sequence[Ready]) -> dict[int, _Before]:
-    """What is public of these records, with its graph: one whose graph stays is no member of the event stream again."""
+    """What is public of these records, with the graph: an unchanged graph makes no new member of the event stream."""
     rows = select_in(connection, _BEFORE, [each.record for each in portion])
     graphs: dict[int, bytes] = {}
     if face_table(GRAPH) in tables:

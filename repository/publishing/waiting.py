@@ -1,9 +1,9 @@
 """Waiting until a change of one record is public (api.md, `Prefer: wait`).
 
-A change that publication has to look at has a row in the outbox from its own transaction on; it is public, dropped as
-no change, or quarantined when that row is gone. Who waits lends publication a hand, so that a write is public as soon
-as a batch may be sealed, also where nothing else publishes. No error of publication may reach the writer: what he
-wrote is kept already.
+A change that publication has to look at has a row in the outbox from its own transaction on; when that row is gone, the
+change is public, dropped as no change, or quarantined. Whoever waits lends publication a hand, so that a write is
+public as soon as a batch may be sealed, even where nothing else publishes. No error of publication may reach the
+writer, whose work is kept already.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from repository.site import Site
 
 POLL_S: Final = 0.05
 HANDFUL: Final = 200
-"""Rows that one who waits publishes by the way; where more wait, that is left to those whose task it is."""
+"""Somebody who waits publishes at most so many rows; more are left to those whose task it is."""
 
 _WAITS: Final = text("SELECT 1 FROM outbox WHERE record = :record LIMIT 1")
 _MANY: Final = text(f"SELECT count(*) FROM (SELECT 1 FROM outbox LIMIT {HANDFUL + 1}) few")
@@ -45,7 +45,7 @@ class Backlog(NamedTuple):
 
 
 def backlog(connection: Connection) -> Backlog:
-    """W and what waits, for those who watch over a server."""
+    """W and what waits, for those who watch a server."""
     return Backlog(
         connection.execute(_W).scalar(),
         connection.execute(_FREE).scalar_one(),
@@ -55,20 +55,20 @@ def backlog(connection: Connection) -> Backlog:
 
 
 def is_waiting(site: Site, record: int) -> bool:
-    """Whether a change of this record waits for publication, be it held by a staged batch."""
+    """Whether a change of this record waits for publication, even one held by a staged batch."""
     with site.database.read() as connection:
         return connection.execute(_WAITS, {"record": record}).scalar() is not None
 
 
 def until_public(site: Site, record: int, wait_s: float, sleep: Callable[[float], None] = time.sleep) -> bool:
-    """Wait at most `wait_s` seconds of real time until no change of the record waits; whether that came about."""
+    """Wait at most `wait_s` seconds of real time until no change of the record waits; gives whether it succeeded."""
     return _until(site, lambda: is_waiting(site, record), wait_s, sleep)
 
 
 def until_released(
     site: Site, after: int, upto: int, wait_s: float, sleep: Callable[[float], None] = time.sleep
 ) -> bool:
-    """Wait likewise until no free outbox row with after < n <= upto waits, which a staged batch let go."""
+    """The same for the outbox rows with after < n <= upto that a staged batch has released."""
 
     def waits() -> bool:
         with site.database.read() as connection:
@@ -88,7 +88,7 @@ def _until(site: Site, waits: Callable[[], bool], wait_s: float, sleep: Callable
 
 
 def _published_a_little(site: Site) -> bool:
-    """Publish a batch when little waits and a batch may be sealed now; whether one was sealed."""
+    """Publish a batch when few rows wait and a batch may be sealed now; gives whether one was sealed."""
     try:
         with site.database.read() as connection:
             if connection.execute(_MANY).scalar_one() > HANDFUL:

@@ -1,7 +1,7 @@
 """What is kept of a record, and what one transaction changes about it: plain data between deciders and the store.
 
-A decider (reception, edition, tombstone) takes a Known and gives a Change; `ledger` writes Changes in bulk. The fields
-of Head and Origin stand in the order of their tables' columns. Pure.
+A decider (delivery_decision, edit_decision, tombstone) takes a Known and gives a Change; `writing` writes Changes in
+bulk. The fields of Head and Origin stand in the order of their tables' columns. Pure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ BY_SOURCE: Final = "source"
 BY_PERSON: Final = "person"
 BY_UNDO: Final = "undo"
 TAKEN_OVER: Final = "taken_over"
-"""The event with which a harvest takes a record over from the person who had made it."""
+"""The event by which a harvest takes a record over from the person who made it."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -55,14 +55,14 @@ class Head(msgspec.Struct, frozen=True):
 
     @property
     def is_shut(self) -> bool:
-        """Whether nobody edits it before a `restore`; over what an undo withdrew, work may go on."""
+        """Whether nobody may edit it before a `restore`; a record that an undo withdrew may be worked on."""
         return self.is_tombstone and (self.public == "deleted" or self.tombstone_by != BY_UNDO)
 
 
 class Received(msgspec.Struct, frozen=True):
     """What came with the last delivery: the columns of `origin` that a delivery replaces.
 
-    `tree` is None where the revision `revision` has the very same bytes: most records are never touched by hand.
+    `tree` is None when the revision `revision` has the same bytes: most records are never edited by hand.
     """
 
     identifier: str | None = None
@@ -80,7 +80,7 @@ class Received(msgspec.Struct, frozen=True):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Where a record comes from, with the digest of what was received last; `tree` only where it was asked for."""
+    """Where a record comes from, with the digest of what was received last; `tree` only if it was asked for."""
 
     source: str
     key: str
@@ -90,13 +90,13 @@ class Origin(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What the database knew of a record when somebody decided about it. Trees by revision, where they were needed."""
+    """What the database knew of a record when a decision about it was made. Trees by revision, if needed."""
 
     head: Head
     origin: Origin | None = None  # the one that the delivery names, else the primary one
     overlay: tuple[Entry, ...] = ()
     trees: dict[int, bytes] = {}
-    claimed: bool = False  # a person made it under the name of this harvest, which has not delivered it before
+    claimed: bool = False  # a person made it under this harvest's name, and the harvest has not delivered it yet
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -120,14 +120,14 @@ class Revision(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """A line of the moderation log; the states are those of the Change's head."""
+    """A line of the moderation log; its states are those of the Change's head."""
 
     action: str
     note: str | None = None
 
 
 class Change(msgspec.Struct, frozen=True):
-    """What one transaction writes about one record: `before` None for a new one, parts that stay are None or empty."""
+    """What one transaction writes about one record; `before` is None for a new one, unchanged parts None or empty."""
 
     before: Head | None
     after: Head
@@ -141,7 +141,7 @@ class Change(msgspec.Struct, frozen=True):
 
     @property
     def is_public(self) -> bool:
-        """Whether publication has to look at it: its stamp rose and it was accepted at some time."""
+        """Whether publication has to look at it: its stamp rose, and some revision of it was accepted."""
         return self.after.accepted is not None and (self.before is None or self.after.stamp != self.before.stamp)
 
 
@@ -151,7 +151,7 @@ _WATCHED: Final = (
 
 
 def stamped(before: Head | None, after: Head, now: int) -> Head:
-    """`after` with its time, and with a higher stamp when anything changed that publication looks at."""
+    """`after` with its time, and with a higher stamp if anything that publication looks at has changed."""
     if before is None:
         return msgspec.structs.replace(after, created=now, modified=now, stamp=1)
     rises = any(getattr(before, name) != getattr(after, name) for name in _WATCHED)

@@ -1,7 +1,7 @@
 """What a delivery does to what is known of its record: the decision of an import or a harvest, and nothing else.
 
-Existing state + delivery -> outcome and Change (design.md, what is kept of it). A delivery replaces `received` only:
-the overlay of people's changes is laid over it, work that is open stays on top, a tombstone that a person made is not
+Existing state + delivery -> outcome and Change (design.md, what is kept of it). A delivery replaces only `received`:
+the overlay of people's changes is laid over it, open work stays on top, and a tombstone that a person made is not
 lifted. Pure: the same function decides an import, its preview and a dry run.
 """
 
@@ -55,7 +55,7 @@ class Arrival(msgspec.Struct, frozen=True):
     digest: bytes = b""
     organisation: int | None = None
     collections: str | None = None
-    target: bool = False  # it names a record here: an edit, see edition
+    target: bool = False  # it names a record here: an edit, see edit_decision
 
     @property
     def record(self) -> Record:
@@ -129,10 +129,10 @@ def _settled(known: Known, arrival: Arrival, terms: Terms) -> Decision | None:
 
 
 def _taken_over(known: Known, origin: Origin, arrival: Arrival, terms: Terms) -> Decision:
-    """The first delivery of a harvest of what a person made under its name before: the record becomes the source's.
+    """A harvest delivers for the first time what a person had made under its name: the record becomes the source's.
 
-    The person's version and his changes of fields become history, work that is open ends, and so does ownership. What
-    he deleted before it was ever public comes to life; a tombstone of what was public stays, as for every delivery.
+    The person's version and changes of fields become history; open work and ownership end. A record that the person
+    deleted before it was ever public comes to life; a tombstone of what was public stays, as for every delivery.
     """
     head = known.head
     unread = msgspec.structs.replace(origin, digest=None)
@@ -154,7 +154,7 @@ def _taken_over(known: Known, origin: Origin, arrival: Arrival, terms: Terms) ->
 
 
 def _freed(head: Head) -> Head:
-    """A record without its owner and what he has open."""
+    """A record without its owner and without open work."""
     free = msgspec.structs.replace(head, owner=None, organisation=None, holder=None, work="none")
     if head.accepted is not None or not head.is_tombstone:
         return free
@@ -252,7 +252,7 @@ def _worked(known: Known, arrival: Arrival, terms: Terms, asked: Asked) -> Chang
 
 
 def _opens(head: Head, revisions: tuple[Revision, ...]) -> bool:
-    """Whether there is work: new content, or work already; equal content of a public record is none."""
+    """Whether there is work: new content, or open work already; content equal to the public record's is no work."""
     return bool(revisions) or head.work != "none" or head.public != "published"
 
 
@@ -260,15 +260,15 @@ def _work(head: Head, overlay: tuple[Entry, ...], asked: Asked, *, stays: bool) 
     if stands(asked, head.state):
         return asked if head.work == "none" else head.work
     if stays and head.work in ("changes_requested", "rejected"):
-        return head.work  # A reviewer decided about this very content; the nightly harvest does not ask again.
+        return head.work  # A reviewer has decided about this content; the nightly harvest does not ask again.
     if head.work == "draft" and asked == "submitted" and any(entry.open for entry in overlay):
-        return head.work  # Somebody is in the middle of an edit, which is not the source's to submit.
+        return head.work  # Somebody is in the middle of an edit, and the source may not submit it.
     return asked
 
 
 def _number(known: Known, arrival: Arrival, tree: bytes, candidates: tuple[int | None, ...]) -> int | None:
     """The first of these revisions that has this content already."""
-    if not known.trees:  # No overlay and no work, so that the public revision is what was received last.
+    if not known.trees:  # No overlay and no work: the public revision is what was received last.
         same = known.origin is not None and known.origin.digest == arrival.digest
         return known.head.accepted if same else None
     wanted = comparison.core(tree)
@@ -308,7 +308,7 @@ def _lifted(head: Head) -> Head:
 
 
 def _under_work(head: Head) -> Head:
-    """What stays public under new work: where an undo took it back nothing, until the work is accepted."""
+    """What stays public under new work: nothing, if an undo had withdrawn it, until the work is accepted."""
     if head.is_tombstone and head.tombstone_by == BY_UNDO and head.accepted is not None:
         return msgspec.structs.replace(head, public="withdrawn")
     return _lifted(head)
@@ -335,6 +335,6 @@ def _received(arrival: Arrival, now: int, revisions: tuple[Revision, ...] = ()) 
 
 
 READER: Final = 1
-"""The version of the readers; it rises when they read the same bytes into another tree."""
+"""The version of the readers; it rises when the same bytes are read into a different tree."""
 
 _ACTIONS: Final = {"draft": "save", "submitted": "submit"}

@@ -1,8 +1,8 @@
 """What a person's edit does to what is known of a record: save, accept, restore, unlock (design.md, what is kept).
 
-A record without an origin is its tree: a save replaces it. In a record with an origin a save adds an overlay entry per
-field that differs from the effective tree, whoever saves; the other entries stay. Equal content makes no new revision.
-Pure: who may do it was decided in the lifecycle, and comes in as a Move.
+A record without an origin is just its tree, and a save replaces that. In a record with an origin, a save by anybody
+adds an overlay entry for each field that differs from the effective tree; the other entries stay. Equal content makes
+no new revision. Pure: the lifecycle has decided who may do it, and its decision comes in as a Move.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from schemas.record import Record, from_json, to_json
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """A record as somebody wants it. `only`: the paths that count (a table row gives a few cells); None is all."""
+    """A record as somebody wants it. `only`: the paths that count (a table row gives a few cells); None: all."""
 
     record: Record
     asked: Asked
@@ -99,7 +99,7 @@ def freed(known: Known, paths: Iterable[str], move: Move, hand: Hand) -> Change 
 
 
 def restored(known: Known, hand: Hand) -> Change:
-    """Give back `public` and `work` as before the last withdraw or delete, with today's received + overlay."""
+    """Set `public` and `work` as before the last withdraw or delete, with today's received + overlay as content."""
     head = lifted(known.head)
     after = head
     revisions: tuple[Revision, ...] = ()

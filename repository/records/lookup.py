@@ -90,20 +90,20 @@ def find(connection: Connection, uuid: str, *, locked: bool = False, received: b
 
 
 def with_claims(connection: Connection, found: Sequence[Known]) -> list[Known]:
-    """The same, each saying whether a person made it and no harvest has taken it over yet."""
+    """The same records, each with `claimed`: whether a person made it and no harvest has taken it over yet."""
     owned = [each.head.id for each in found if each.head.owner is not None or each.head.organisation is not None]
     claimed = {row[0] for row in select_in(connection, _CLAIMED, owned)} if owned else set()
     return [msgspec.structs.replace(each, claimed=True) if each.head.id in claimed else each for each in found]
 
 
 def received(connection: Connection, source: str, keys: Sequence[str]) -> dict[str, bytes]:
-    """The trees that came last, by key; erased ones are missing."""
+    """The trees that were received last, by key; erased ones are missing."""
     rows = select_in(connection, _RECEIVED_BY_KEY, keys, source)
     return {key: bytes(tree) for key, tree in rows if tree is not None}
 
 
 def _lock_source(connection: Connection, source: str) -> None:
-    """Two deliveries of one source wait for each other: they may bring the same new key (PostgreSQL)."""
+    """Make deliveries of one source wait for each other: two may bring the same new key (PostgreSQL)."""
     if connection.dialect.name != "sqlite":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext(%s))", (source,))
 

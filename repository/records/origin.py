@@ -1,8 +1,8 @@
-"""Which record is it: the origin of a delivery, and the uuid that follows from it (design.md, which record is it).
+"""Which record a delivery is: its origin, and the uuid that follows from the origin (design.md, which record is it).
 
 Origin = (source, key). The key is the OAI header identifier; else the first LOM identifier; else the first location;
 else there is none and the delivery is rejected. What names nothing outside its own document (`#top`, `_:b0`, a
-placeholder, a template) is passed over. Replays give the same uuid, because it is a uuid5. Pure.
+placeholder, a template) is skipped. A replay gives the same uuid, because it is a uuid5. Pure.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from schemas.formats.format import Delivery
 from schemas.identifiers import is_identity
 from schemas.record import Record
 
-# What authoring tools call the manifest of every package; it names one only where nothing else does.
+# The identifiers that authoring tools give every manifest; they count only where nothing else names the package.
 _MANIFEST: Final = re.compile(r"(?:ims|scorm)?[-_]?man(?:ifest)?[-_ ]?0*1?", re.IGNORECASE)
 LONGEST_KEY: Final = 1_000
-"""Characters of a key that a database index takes; what is longer (a data: address) goes by its digest."""
+"""Characters of a key that a database index takes; a longer key (a data: address) is stored by its digest."""
 
 
 def key_of(delivery: Delivery) -> str | None:
@@ -34,7 +34,7 @@ def key_of(delivery: Delivery) -> str | None:
 
 
 def key_in(record: Record) -> str | None:
-    """The key that a record itself gives: identifier, else location, else the address of its first file."""
+    """The key that the record itself gives: identifier, else location, else the address of its first file."""
     for identifier in record.general.identifier if record.general is not None else ():
         if identifier.entry and is_identity(identifier.entry):
             entry = identifier.entry.strip()
@@ -53,7 +53,7 @@ def stored_key(key: str) -> str:
 
 
 def digest_of(tree: bytes) -> bytes:
-    """The digest of a received tree, 16 bytes: equal ones need not be compared."""
+    """The digest of a received tree, 16 bytes: trees with equal digests need not be compared."""
     return sha256(tree).digest()[:16]
 
 

@@ -4,7 +4,7 @@ A path names a field without list indexes (`general.keyword`); its value replace
 Educational, annotation, files and ext are repeatable: there the unit is the whole category. In classification it is
 the entries of one purpose (`classification.discipline`), in relation those of one kind (`relation.ispartof`). Each
 entry is a lock that survives the next delivery. `open` entries belong to work that is not accepted yet; an open entry
-without a value is an unlocking that waits. Pure: no database in here.
+without a value is an unlocking that waits. Pure.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from schemas.record import (
 )
 
 UNLOCKED: Final = b""
-"""The value of an open entry that takes a lock away when it is accepted."""
+"""The value of an open entry that removes a lock when the work is accepted."""
 
 _FIELDWISE: Final[dict[str, type[msgspec.Struct]]] = {
     "general": General,
@@ -55,7 +55,7 @@ _KEYED: Final[dict[str, Callable[[Any], Vocabulary | None]]] = {"classification"
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One locked field: `value` is JSON; `open` until the work that it belongs to is accepted.
+    """One locked field: `value` is JSON; `open` until the work that the entry belongs to is accepted.
 
     `by` (account) and `at` (seconds) say who locked it and when; `at` 0: whoever writes it now.
     """
@@ -80,7 +80,7 @@ _FIELDS: Final[dict[str, tuple[str, str]]] = {
 
 
 def paths(record: Record) -> Iterator[str]:
-    """Every path that this record has a value at; those of the keyed categories in their order."""
+    """Every path at which this record has a value; those of the keyed categories in their order."""
     for path, (category, name) in _FIELDS.items():
         if value_at(record, path) != _default(category, name):
             yield path
@@ -97,8 +97,8 @@ def is_path(path: str) -> bool:
 def difference(before: Record, after: Record, only: Iterable[str] | None = None) -> tuple[tuple[str, bytes], ...]:
     """The units that differ, with their values in `after` as JSON; derived parts are not compared.
 
-    `only` looks at these paths alone. Applied to `before`, the result gives `after`, but for the order between the
-    purposes of a classification and the kinds of a relation, which is no unit.
+    With `only`, just these paths are compared. Applied to `before`, the result gives `after`, except that the order
+    between the purposes of a classification and between the kinds of a relation is not kept: it is no unit.
     """
     wanted = dict.fromkeys((*paths(before), *paths(after))) if only is None else dict.fromkeys(only)
     changed = []
@@ -166,7 +166,7 @@ def accepted(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def unlocked(entries: Iterable[Entry], free: Iterable[str]) -> tuple[Entry, ...]:
-    """The entries after these paths are unlocked in open work; an open lock goes, an accepted one waits to go."""
+    """The entries after these paths are unlocked in open work: open locks go now, accepted ones with the work."""
     wanted = set(free)
     kept = [entry for entry in entries if not (entry.open and entry.path in wanted)]
     held = [entry.path for entry in kept if not entry.open and entry.path in wanted]
@@ -174,13 +174,13 @@ def unlocked(entries: Iterable[Entry], free: Iterable[str]) -> tuple[Entry, ...]
 
 
 def locked(entries: Iterable[Entry]) -> tuple[str, ...]:
-    """The paths that hold now, in the working revision, sorted."""
+    """The paths that are locked now in the working revision, sorted."""
     chosen = {entry.path: entry.value for entry in sorted(entries, key=lambda entry: entry.open)}
     return tuple(sorted(path for path, value in chosen.items() if value != UNLOCKED))
 
 
 def _placed(name: str, parts: tuple[Any, ...], key: str, value: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The parts with those of one key replaced where they stood; what is more than before follows the last one."""
+    """The parts, those of one key replaced where they stood; if there are more than before, they follow the last."""
     left = list(value)
     slots = [place for place, part in enumerate(parts) if _key(name, part) == key]
     if not slots:

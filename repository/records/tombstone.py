@@ -1,8 +1,8 @@
 """Tombstones: making one, lifting one, and what stood before it (design.md, what is kept of it).
 
-A tombstone records who made it. One made by a source, or by the undo of an import, is lifted by the next live
-delivery; one made by a person only by `restore`. What stood before is kept as JSON, one tombstone inside the other
-when a withdrawn record is deleted. Pure.
+A tombstone records who made it. The next live delivery lifts one made by a source or by the undo of an import; only
+`restore` lifts one made by a person. What stood before is kept as JSON, one tombstone inside the other when a withdrawn
+record is deleted. Pure.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Grave(msgspec.Struct, frozen=True):
 
 
 def buried(head: Head, grave: Grave) -> Head:
-    """The head as a tombstone; an erased record keeps no way back."""
+    """The head as a tombstone; for an erased record, what stood before is not kept."""
     before = Before(
         head.public, head.work, head.accepted, head.holder, head.tombstone_by, head.reason, head.successor,
         head.before_tombstone,
@@ -53,7 +53,7 @@ def buried(head: Head, grave: Grave) -> Head:
 
 
 def lifted(head: Head) -> Head:
-    """The head as before its last withdraw or delete; the content may be newer, see edition.restored."""
+    """The head as before its last withdraw or delete; the content may be newer, see edit_decision.restored."""
     before = msgspec.json.decode(head.before_tombstone or '{"public":"never","work":"none"}', type=Before)
     return msgspec.structs.replace(
         head,

@@ -55,7 +55,7 @@ _INSERT_REJECT: Final = (
 
 
 class Pen(NamedTuple):
-    """Who writes when, and how the outbox rows go: interactive (0) or bulk (1), held by a batch or free."""
+    """Who writes and when, and how the outbox rows go: interactive (0) or bulk (1), held by a batch or free."""
 
     now: int
     account: int | None
@@ -77,7 +77,7 @@ class Reject(NamedTuple):
 
 
 def write(connection: Connection, changes: Sequence[Change], pen: Pen) -> list[int]:
-    """Write changes of different records, at most some hundred; gives their record numbers, in their order."""
+    """Write changes of different records, at most a few hundred; gives their record numbers, in their order."""
     fresh = [change for change in changes if change.before is None]
     numbers = iter(_new_numbers(connection, len(fresh)))
     ids = [next(numbers) if change.before is None else change.after.id for change in changes]
@@ -115,7 +115,7 @@ def write_rejects(connection: Connection, rejects: Sequence[Reject]) -> None:
 
 
 def _new_numbers(connection: Connection, count: int) -> Sequence[int]:
-    """Numbers for new records; nobody else gives out the same ones before this transaction ends."""
+    """Numbers for new records; no other transaction gives out the same ones before this one ends."""
     if count == 0:
         return ()
     if connection.dialect.name == "sqlite":
@@ -155,7 +155,7 @@ def _write_origins(connection: Connection, ids: list[int], changes: Sequence[Cha
 
 
 def _write_overlays(connection: Connection, ids: list[int], changes: Sequence[Change], pen: Pen) -> None:
-    """Leave each record with exactly its entries; an entry that stays keeps who made it and when."""
+    """Leave each record with exactly these entries; an entry that stays keeps who made it and when."""
     for id_, change in zip(ids, changes, strict=True):
         if change.overlay is None:
             continue

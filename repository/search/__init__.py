@@ -1,6 +1,6 @@
 """Search: one query language and one analysis of our own, and engines that only translate.
 
-`analysis`, `query`, `asked`, `document`, `planning` and `highlight` are pure; `engine` is the port with two engines
-behind it (`embedded`, `elastic`); `projection` follows the publication log. Nothing but published records is ever
-indexed (decisions/0008).
+`language` and `plan` are pure, and so are `request`, `highlight` and `index.document`. `index.engine` is the port with
+two engines behind it (`engines.embedded`, `engines.elastic`); `index.projection` follows the publication log. Only
+published records are ever indexed (decisions/0008).
 """

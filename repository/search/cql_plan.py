@@ -117,7 +117,7 @@ def _index(clause: Clause) -> str:
 
 
 def _words_of(tree: Cql) -> Query | None:
-    """The whole tree as one query of words, as the pages would have it; None when there is more in it than words."""
+    """The whole tree as one query of words, as the pages would have it; None when it holds more than words."""
     if isinstance(tree, Clause):
         return _query(WORDS[_index(tree)], tree) if _index(tree) in WORDS else None
     left, right = _words_of(tree.left), _words_of(tree.right)

@@ -1,7 +1,7 @@
-"""Cursors: where a walk goes on, as a text that only this site can have made, and for this search only.
+"""Cursors: where a walk goes on, as a text that only this site can have made, and only for this search.
 
-Nothing is kept on the server. A cursor holds the order's key behind which the next page begins; the signature covers
-it and the search it belongs to, so that a cursor of another search is refused instead of giving a wrong page.
+Nothing is kept on the server. A cursor holds the sorting key behind which the next page begins; the signature covers
+this key and the search, so that a cursor of another search is refused instead of giving a wrong page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _decoder = msgspec.json.Decoder(After)
 
 
 def write(after: After, search: Search, secret: bytes) -> str:
-    """The cursor behind a hit."""
+    """The cursor that goes on behind a hit."""
     body = msgspec.json.encode(after)
     return base64.urlsafe_b64encode(_signature(body, search, secret) + body).decode().rstrip("=")
 

@@ -1,4 +1,4 @@
-"""Errors of the search; both are Busy, so that everything else lives on while a view answers 503.
+"""Errors of the search; both are Busy, so that a view answers 503 and everything else goes on.
 
 Busy (repository.errors)
 └── SearchUnavailable    the search cannot answer now: no index yet, or the cluster is down
@@ -19,4 +19,4 @@ class IndexDamaged(SearchUnavailable):
 
 
 class BadCursor(RepositoryError):
-    """A cursor that is none of ours, or of another search (400)."""
+    """A cursor that is not ours, or that belongs to another search (400)."""

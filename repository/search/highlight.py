@@ -1,7 +1,7 @@
 """Highlights: the words of a text that a query found, between <mark> and </mark>, the rest escaped for HTML.
 
 Made from the text itself with the analysis of the index, in the text's own language, so that both engines mark the same
-and `water` marks no Dutch `wat` (which is its stem in German). Pure.
+and `water` does not mark the Dutch `wat` (the stem of `water` in German). Pure.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Marker:
         main = summary.language[0] if summary.language else None
         found = {
             "title": self.whole(summary.title, (summary.title_lang or main,)),
-            # In which language the description is written is not kept: the record's, or what its small words tell.
+            # The description's language is not kept: it is the record's, or what its small words tell.
             "description": self.fragments(summary.description or "", (main, None) if main else (None,)),
             "keywords": [text for keyword in summary.keywords for text in self.whole(keyword, (main,))],
             "contributors": [text for one in summary.contributors for text in self.whole(one.name, (UNSTEMMED,))],
@@ -48,7 +48,7 @@ class Marker:
         return {field: texts for field, texts in found.items() if texts}
 
     def whole(self, text: str, given: Given = (None,)) -> list[str]:
-        """The whole text, marked; none when nothing in it was found. `given`: the languages it may be in."""
+        """The whole text, marked; empty when nothing in it was found. `given`: the languages it may be in."""
         text = normal(text)
         spans = self._spans(text, given)
         return [_marked(text, 0, len(text), spans)] if spans else []
@@ -101,7 +101,7 @@ class Marker:
 def _languages(text: str, given: Given) -> Languages:
     words = plain_words(text)
     guessed = [language_of(words, lang) for lang in given]
-    # Of a text in a known language a guess counts only when it is sure.
+    # For a text in a known language, a guess counts only when it is sure.
     sure = [found for found in guessed if len(found) == 1] or guessed
     return tuple(dict.fromkeys(lang for found in sure for lang in found))
 

@@ -16,7 +16,7 @@ from schemas.vocabularies.vocabularies import Vocabularies
 
 
 def spelled(search: Search, vocabularies: Vocabularies) -> tuple[Search, tuple[Problem, ...]]:
-    """The search with every value of a filter as the index has it; a value that means nothing stays, told."""
+    """The search with every filter value as the index has it; an unknown value stays, and is told as a problem."""
     problems: list[Problem] = []
     filters = []
     for name, values in search.filters:
@@ -45,7 +45,7 @@ def wanted(search: Search, planned: Planned | None, after: After | None = None) 
 
 
 def natural_order(node: Node | None) -> Sort:
-    """Relevance, where there is anything to rank by: not without a word that is wanted (`-toets`)."""
+    """Relevance if there is anything to rank by, else newest: a query of unwanted words only (`-toets`) has nothing."""
     return "newest" if node is None or is_flat(node) else "relevance"
 
 

@@ -1,7 +1,7 @@
 """The search of a site: finds, suggests, tells what is alike, and keeps its index up.
 
-What portals call. It puts together what the other modules do: reading a query, planning it with what the current
-index knows, asking the engine, cursors. One is made per process; safe in any number of threads.
+This is what portals call. It puts together what the other modules do: reading a query, planning it with what the
+current index knows, asking the engine, cursors. One is made per process; safe in any number of threads.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from repository.site import Site
 _ALIKE_TOKENS: Final = 12  # of a title, and of the keywords
 _ALIKE_SUBJECT: Final = 6.0
 _ALIKE_TYPE: Final = 1.0
-_REMEMBERED: Final = 3  # hits before the last one in a cursor
+_REMEMBERED: Final = 3  # hits before the last one that a cursor holds
 _POLL_S: Final = 0.03
 _MOST_DAMAGED: Final = 3
 _STUCK_S: Final = 120.0
@@ -68,7 +68,7 @@ class Searching:
         if name is None or not self.projection.making.may_search(name):
             raise SearchUnavailable(_BEING_MADE, 5)
         index = self.engine.open(name)
-        if index.watermark() is None:  # It was emptied: what it knows by now is not all that there is.
+        if index.watermark() is None:  # It was emptied, and has not everything again yet.
             raise SearchUnavailable(_BEING_MADE, 5)
         return index
 
@@ -79,7 +79,7 @@ class Searching:
         index = self.index()
         as_of = index.watermark() or 0
         if after is not None and after.as_of == as_of:
-            after = replace(after, as_of=None)  # Nothing moved: the hit behind which it goes on has the score it had.
+            after = replace(after, as_of=None)  # Nothing changed: the hit to go on behind still has its score.
         planned = self.language.plan(search.q, index, search.prefer)
         asked = wanted(search, planned, after)
         found = index.find(asked)
@@ -100,33 +100,33 @@ class Searching:
         return cursor.write(After(last.key, rank, last.score, as_of, before), search, self.site.secret)
 
     def alike(self, document: Document, size: int) -> tuple[Hit, ...]:
-        """Records that share subjects, kinds and words of the title and keywords with one."""
+        """Records that share subjects or words of the title and keywords with this one; the same kind lifts them."""
         node = _likeness(document)
         if node is None:
             return ()
         return self.index().find(Wanted(node=node, order="relevance", size=size)).hits
 
     def suggest(self, text: str, size: int, languages: Sequence[str]) -> list[Suggestion]:
-        """See suggesting.suggestions."""
+        """See suggestions.suggestions."""
         return suggestions(self.language, self.index(), text, size, languages)
 
     # Keeping up
 
     def step(self, within_s: float = 1.0) -> Step:
-        """Let the index follow the line for about so long; see Projection.step."""
+        """Let the index follow the line for about `within_s` seconds; see Projection.step."""
         return self.projection.step(within_s)
 
     def catch_up(self, tell: Tell | None = None) -> int:
-        """Follow until the index has all that the line has; how many records this process wrote.
+        """Follow until the index has all that the line has; gives how many records this process wrote.
 
-        Another process that writes is waited for as long as it gets on; raises SearchUnavailable when it does not.
+        Waits for another process that writes while that one makes progress; else raises SearchUnavailable.
         """
         written, seen, moved = 0, -1, time.monotonic()
         damaged = 0
         while True:
             try:
                 step = self.projection.step(60.0, tell)
-            except IndexDamaged:  # Nobody uses that one any more; the next step begins a new one.
+            except IndexDamaged:  # That index is not used any more; the next step begins a new one.
                 damaged += 1
                 if damaged > _MOST_DAMAGED:
                     raise

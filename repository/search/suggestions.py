@@ -1,7 +1,7 @@
-"""Suggesting: what somebody may be typing, and what he may have meant.
+"""Suggesting: what somebody may be typing, and what somebody may have meant.
 
 Titles and names of concepts that begin as the text does; a query with its misspelt words put right. The same for every
-engine: nothing here is the engine's own.
+engine: nothing here depends on one.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ MOST_CONCEPTS: Final = 3  # before the titles
 class Suggestion(msgspec.Struct, frozen=True):
     """`kind` is title or concept, `value` the record's id or the concept's IRI, `count` its records (a title has one).
 
-    `matched` is the title or the label that begins so, as it is written: another one than `text` where somebody types
-    in another language than he reads, or a synonym.
+    `matched` is the title or label, as it is written, that begins with what was typed: it differs from `text` for a
+    synonym, or when somebody types in another language than the one on the page.
     """
 
     text: str
@@ -62,7 +62,7 @@ def _titles(index: Index, node: Node, order: Sort, size: int) -> list[Suggestion
 def _concepts(language: Language, index: Index, text: str, languages: Sequence[str]) -> list[Suggestion]:
     """Concepts that some record has, with a label in any language that begins so; the commonest first.
 
-    Of several labels the one that is shown counts, else one that begins so to the letter, else the reader's.
+    Of several labels the one that is shown counts, else one that begins exactly as typed, else the reader's.
     """
     concepts, key = language.vocabularies.concepts, joined_key(plain_words(cut(text)))
     typed = normal(text).strip().casefold()
@@ -86,9 +86,9 @@ def _distance(name: Name, typed: str, languages: Sequence[str]) -> tuple[bool, i
 
 
 def corrected(text: str, planned: Planned) -> str | None:
-    """The query that was searched instead: it finds the same when it is asked; None when nothing was replaced.
+    """The query that was searched instead, which finds the same when asked itself; None when nothing was replaced.
 
-    A word that stands for several is told as all of them, with OR between.
+    A word that was replaced by several is given as all of them, with OR between.
     """
     instead = dict(planned.instead)
     if not instead:

@@ -1,6 +1,6 @@
-"""Keeping an index well: what state it is in, and whether it holds what the publication line holds.
+"""Keeping an index healthy: what state it is in, and whether it holds what the publication line holds.
 
-What operators ask through `oerbron index`.
+Operators ask this through `oerbron index`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def healthy(self) -> bool:
-        """Whether there is an index that can be read and is made as it has to be."""
+        """Whether there is an index that can be read and is made as it should be."""
         return self.name is not None and not self.outdated and not self.damaged
 
     def lines(self) -> Iterator[str]:
@@ -92,7 +92,7 @@ def verified(searching: Searching) -> Verified:
     """Catch up, compare by checksums, mend what differs, compare again."""
     try:
         return _verified(searching)
-    except IndexDamaged:  # A part that only a comparison reads; catching up makes a new index now.
+    except IndexDamaged:  # Only a comparison reads the damaged part; catching up makes a new index now.
         return _verified(searching)
 
 

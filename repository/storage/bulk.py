@@ -1,7 +1,7 @@
-"""Many rows in few statements, for PostgreSQL: a round of the driver per row costs it more than the row itself.
+"""Many rows in few statements, for PostgreSQL: a round trip of the driver costs more than the row itself.
 
 Pure. Takes statements as `database.many` does, `?` for each value. An INSERT becomes one with many rows, a DELETE by
-one or two keys one with arrays; what is neither stays as it is, a run per row.
+one or two keys becomes one with arrays; any other statement stays as it is and runs once per row.
 """
 
 from __future__ import annotations

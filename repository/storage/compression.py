@@ -1,7 +1,7 @@
 """Compression of what is kept: the one door to isal for stored bytes (gzip for answers is the views').
 
-Graphs shrink to a fifth, at twenty microseconds a record; what is compared or digested is compared as it was before,
-since the compressed bytes may differ between machines.
+Graphs shrink to a fifth, at twenty microseconds a record. Always compare and digest the unpacked bytes, since the
+compressed ones may differ between machines.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def unpack(data: bytes) -> bytes:
 
 
 def gzipped(*parts: bytes) -> bytes:
-    """One gzip member, the same for the same bytes on one machine, however they are cut."""
+    """One gzip member; on one machine the same bytes give the same member, however they are cut into parts."""
     packing = isal_zlib.compressobj(2, wbits=_GZIP)
     return b"".join([*map(packing.compress, parts), packing.flush()])
 

@@ -18,7 +18,7 @@ from repository.errors import Busy, DatabaseError
 from repository.storage import bulk
 
 BUSY_TIMEOUT_MS = 15_000
-ROWS_AT_ONCE = 500  # whose keys one SELECT names
+ROWS_AT_ONCE = 500  # whose keys stand in one SELECT
 
 
 class Database:
@@ -41,7 +41,7 @@ class Database:
     @contextmanager
     def glance(self) -> Iterator[Reader]:
         """A snapshot like that of `read`, without SQLAlchemy's connection, which costs more than reading a record."""
-        if not self.is_sqlite:  # the round to the server outweighs it, and the isolation level is SQLAlchemy's to reset
+        if not self.is_sqlite:  # the trip to the server outweighs it, and SQLAlchemy must reset the isolation level
             with self.read() as connection:
                 yield reader_of(connection)
             return
@@ -92,7 +92,7 @@ class Database:
     def compact(self) -> None:
         """Write the file anew without what was deleted, and empty its journal; raises Busy when others keep it open.
 
-        PostgreSQL gives the room of deleted rows to new ones; what it keeps of them is the business of its operator.
+        PostgreSQL reuses the space of deleted rows; what it still holds of them is left to its operator.
         """
         with _translated(), self.engine.connect() as connection:
             if not self.is_sqlite:
@@ -127,7 +127,7 @@ def _configure_sqlite(raw: sqlite3.Connection, _: Any) -> None:
     # The driver's own transaction handling would let two SELECTs of one transaction see two states.
     raw.isolation_level = None
     cursor = raw.cursor()
-    # Of a new file: most stored bytes lie in one piece then, and reading a list costs a quarter less.
+    # For a new file: with such pages most stored bytes lie in one piece, and reading a list costs a quarter less.
     cursor.execute("PRAGMA page_size=8192")
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
@@ -156,7 +156,7 @@ def _begin_sqlite(connection: Connection) -> None:
 class Reader:
     """A snapshot read by the driver's own cursor, for what every request reads.
 
-    There SQLAlchemy's results cost more (80 us a statement) than SQLite does (5 us).
+    For such reads SQLAlchemy's results (80 us a statement) cost more than SQLite itself (5 us).
     """
 
     def __init__(self, driver: Any, dialect: Dialect) -> None:
@@ -195,7 +195,7 @@ def many(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]
 
 
 def select_in(connection: Connection, statement: str, values: Sequence[Any], *first: Any) -> list[Any]:
-    """All rows of a SELECT whose `IN (...)` takes the values, asked for in portions; `first` goes before them."""
+    """All rows of a SELECT, with the values put into its `IN (...)` in portions; `first` goes before them."""
     sqlite = connection.dialect.name == "sqlite"
     statement = statement if sqlite else statement.replace("?", "%s")
     found: list[Any] = []

@@ -1,7 +1,7 @@
 """A dump: tables as JSON lines in a zip with a manifest, read in one snapshot.
 
-The file holds no path and no SQL of either database, so what SQLite gave PostgreSQL takes. Backups are dumps of the
-tables of today; a migration dumps the tables that it finds before it changes them.
+The file holds no path and no SQL of either database, so PostgreSQL can take what SQLite gave. Backups are dumps of
+today's tables; a migration dumps the tables that it finds before it changes them.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def write_dump(
 
 
 def tables_found(connection: Connection) -> Iterator[Table]:
-    """The tables that are in the database, of whatever version, in the order in which they refer to each other."""
+    """The tables that are in the database, whatever its version; each stands after those that it refers to."""
     found = MetaData()
     found.reflect(connection)
     yield from (table for table in found.sorted_tables if table.name not in LEFT_OUT)

@@ -1,6 +1,6 @@
 """Backup and restore: every table in one snapshot, as JSON lines in a zip with a manifest.
 
-The file holds no path and no SQL of either database, so what SQLite gave PostgreSQL takes. Two ways back
+The file holds no path and no SQL of either database, so PostgreSQL can take what SQLite gave. There are two ways back
 (design.md, 2): `exact` gives byte-identical answers; a disaster restore gives a new epoch and moves every record.
 """
 
@@ -38,7 +38,7 @@ def backup(database: Database, clock: Clock, path: Path, tell: Tell | None = Non
 
 
 def verify(path: Path) -> dict[str, Any]:
-    """The manifest of a backup whose every part was read and has its digest; raises DatabaseError else."""
+    """The manifest of a backup, after each part was read and checked by its digest; else raises DatabaseError."""
     try:
         with zipfile.ZipFile(path) as file:
             manifest: dict[str, Any] = json.loads(file.read("manifest.json"))
@@ -87,7 +87,7 @@ def restore(
 
 
 def _newest(connection: Connection, now: float) -> int:
-    """The newest datestamp of the database that is replaced: W never falls, unless it is one that nobody gave out."""
+    """The newest datestamp of the database that is replaced: W must not fall below any datestamp that was given out."""
     w = connection.execute(text("SELECT w FROM horizon WHERE id = 1")).scalar()
     if isinstance(w, int) and w <= now + AHEAD_S:
         return (w + 1) // 2 * 2
@@ -97,7 +97,7 @@ def _newest(connection: Connection, now: float) -> int:
 
 
 def is_exact(database: Database) -> bool:
-    """Whether this database is a drill: `serve` refuses it unless told."""
+    """Whether this database is a drill, which `serve` refuses unless told otherwise."""
     with database.read() as connection:
         found = connection.execute(text("SELECT value FROM setting WHERE key = 'exact_restore'")).scalar()
     return found == "1"
@@ -112,7 +112,7 @@ def _restamp(connection: Connection, w: int, wall: float) -> None:
         {"w": w, "wall": wall - 2, "epoch": uuid.uuid4().hex[:12]},
     )
     connection.execute(text("DELETE FROM setting WHERE key = 'exact_restore'"))
-    _remember(connection, "pages_lost", "1")  # of the event stream, sealed since the backup: linked.ldes
+    _remember(connection, "pages_lost", "1")  # of the event stream, sealed since the backup: linked.ldes_pages
     connection.execute(text('UPDATE "current" SET digest = :none'), {"none": FORCED})
     records = [row[0] for row in connection.execute(text('SELECT record FROM "current" ORDER BY position'))]
     outbox.enqueue(connection, records, outbox.BULK)
@@ -154,7 +154,7 @@ def _empty(connection: Connection) -> None:
 
 
 def _number(database: Database, connection: Connection) -> None:
-    """PostgreSQL counts on from its sequences, which explicit numbers do not move."""
+    """Move PostgreSQL's sequences behind the restored numbers: rows with given numbers do not move them."""
     if database.is_sqlite:
         return
     for table in metadata.sorted_tables:

@@ -76,7 +76,7 @@ _CHECKS: Final = (
         " OR EXISTS (SELECT 1 FROM overlay y WHERE y.record = r.id))",
     ),
 )
-_STALE: Final = text(  # invariant 5: at the current fingerprint, or on its way to it
+_STALE: Final = text(  # invariant 5: every record is at the current fingerprint, or on its way to it
     "SELECT c.uuid FROM \"current\" c WHERE c.fingerprint <> :f AND c.state = 'live'"
     " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.record = c.record)"
     " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.record = c.record) LIMIT 1000"
@@ -84,7 +84,7 @@ _STALE: Final = text(  # invariant 5: at the current fingerprint, or on its way 
 
 
 def examine(site: Site, *, owners: bool = False) -> list[Finding]:
-    """Everything wrong, in one snapshot; an empty list is health. `owners`: also whether those of records exist."""
+    """Everything wrong, in one snapshot; an empty list is health. `owners`: also check that records' owners exist."""
     findings: list[Finding] = []
     with site.database.read() as connection:
         parts = (_file, _horizon, _records, kept_check.findings, published_check.findings, _faces, _stale, _rows)
@@ -103,7 +103,7 @@ def _records(_: Site, connection: Connection) -> list[Finding]:
 
 
 def notes(site: Site) -> list[str]:
-    """What is no fault but worth knowing."""
+    """What is no fault, but worth knowing."""
     said = []
     if not site.base_url.startswith("https://"):
         said.append("[site] base_url is plain http: cookies are not Secure and browsers get no HSTS.")
@@ -157,7 +157,7 @@ def _faces(site: Site, connection: Connection) -> list[Finding]:
         findings += _run_text(
             connection, stray, "stray_face", f"is a position with bytes in {view} and no live record; {_DROPS}"
         )
-        # A format that not every record has is owed only to those that are listed in it.
+        # In a format that not every record has, only the records listed in it must have a face.
         prefix = site.views[view][0]
         listed = "" if prefix in DENSE else (
             " AND c.position IN (SELECT position FROM listing JOIN list ON list.id = listing.list"
@@ -186,7 +186,7 @@ def _rows(_: Site, connection: Connection) -> list[Finding]:
         try:
             places = msgspec.json.decode(stored, type=list[tuple[int, bool]])
         except (msgspec.DecodeError, UnicodeDecodeError):
-            return []  # told already
+            return []  # another check tells that
         for list_, deleted in places:
             meant ^= hash((list_, position, bool(deleted)))
             count -= 1

@@ -18,6 +18,6 @@ class Finding(NamedTuple):
 
 
 def named(rows: Sequence[Any]) -> str:
-    """The first few of some rows by what names them, and how many more there are."""
+    """The names of the first few rows, and how many more there are."""
     shown = ", ".join(str(row[0]) for row in rows[:_SHOWN])
     return shown + (f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else "")

@@ -1,4 +1,4 @@
-"""The doctor of the home: whether it can be written to, by whom its files are read, and whether the disk has room.
+"""The doctor of the home: whether it can be written to, who can read its files, and whether the disk has room.
 
 `look` asks the system, `findings` decides, so that tests need no full disk. Changes nothing.
 """
@@ -27,7 +27,7 @@ class Home(NamedTuple):
     free_bytes: int = LEAST_BYTES
     unwritable: tuple[str, ...] = ()
     foreign: tuple[str, ...] = ()  # of another owner
-    open: tuple[str, ...] = ()  # read or written by others than their owner
+    open: tuple[str, ...] = ()  # can be read or written by others than their owner
 
 
 def look(path: Path | None = None) -> Home:

@@ -1,7 +1,7 @@
 """The doctor of what is kept behind the publication line: records, revisions, origins, changes of fields, accounts.
 
-Each check says what is gone or cannot be read, of which record, and what mends it. What nobody can derive from
-anything else comes back from a backup only; the sentences say so. Changes nothing.
+Each check says what is gone or cannot be read, of which record, and what mends it. What cannot be derived from
+anything else comes back only from a backup, and the sentences say so. Changes nothing.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def _emptied(site: Site, connection: Connection) -> Iterator[Finding]:
 
 
 def _had_records(site: Site, connection: Connection) -> bool:
-    """Whether numbers were given to outbox rows: they are counted on also when their table is emptied."""
+    """Whether outbox rows were ever numbered: the count goes on even when the table is emptied."""
     if site.database.is_sqlite:
         query = "SELECT seq FROM sqlite_sequence WHERE name = 'outbox'"
         return bool(connection.execute(text(query)).scalar())
@@ -172,7 +172,7 @@ _JSON: Final[tuple[tuple[str, str, str, Callable[[Any], Any]], ...]] = (
 
 
 def _read(site: Site, connection: Connection) -> list[Finding]:
-    """What cannot be read although it is there, and uuids that do not follow from their origin."""
+    """What is there but cannot be read, and uuids that do not follow from their origin."""
     found = []
     for table, name, column, read in _JSON:
         rows = connection.execute(text(f'SELECT {name}, {column} FROM "{table}" WHERE {column} IS NOT NULL'))
@@ -219,7 +219,7 @@ _EDITED: Final = text(
 
 
 def _lost_changes(connection: Connection) -> list[Finding]:
-    """Records that somebody edited and whose changes of fields are gone: the next delivery would undo them."""
+    """Records that somebody edited and whose overlay is gone: the next delivery would undo the edits."""
     bad = []
     for uuid, tree, received in connection.execute(_EDITED):
         try:

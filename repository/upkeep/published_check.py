@@ -1,8 +1,8 @@
 """The doctor of what is published: whether every row that public answers are made of can be read, and mending it.
 
-What is published is rendered from what is kept, so nearly all of it can be made anew: `mend` takes the damaged places
-away and enqueues their records with a forced move, and publication renders them. Harvesters that got garbage get the
-record again under a new datestamp.
+What is published is rendered from what is kept, so nearly all of it can be made anew: `mend` deletes the damaged rows
+and enqueues their records with a forced move, and publication renders them. Harvesters that got garbage get the record
+again under a new datestamp.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ROWS: Final = text(
     ' r.uuid AS kept FROM "current" c LEFT JOIN record r ON r.id = c.record ORDER BY c.position'
 )
 
-# Accepted and not public, or taken away and public all the same, with nothing on its way that would change it.
+# Accepted but not public, or taken away but still public, with nothing in the outbox that would change it.
 _OUT_OF_STEP: Final = text(
     "SELECT r.id FROM record r LEFT JOIN \"current\" c ON c.record = r.id WHERE ((r.public = 'published' AND r.accepted"
     " IS NOT NULL AND (c.record IS NULL OR c.revision <> r.accepted OR c.state <> 'live'))"
@@ -54,7 +54,7 @@ class Damaged(NamedTuple):
 
 
 def findings(site: Site, connection: Connection) -> list[Finding]:
-    """What is published and cannot be read, by what it is."""
+    """What is published and cannot be read, grouped by what it is."""
     by_what: dict[str, list[tuple[str]]] = {}
     for each in damaged(site, connection):
         by_what.setdefault(each.what, []).append((each.uuid,))
@@ -91,7 +91,7 @@ def damaged(site: Site, connection: Connection) -> Iterator[Damaged]:
 
 
 def mend(site: Site) -> int:
-    """Enqueue every damaged record, so that publication renders all of it anew; how many there are."""
+    """Enqueue every damaged record, so that publication renders all of it anew; gives how many there are."""
     with site.database.read() as connection:
         found = {each.record for each in damaged(site, connection)} | set(_lacking(site, connection))
         records = sorted(found | set(connection.execute(_OUT_OF_STEP).scalars()))
@@ -108,14 +108,14 @@ def mend(site: Site) -> int:
             _drop_faces(connection, records[start : start + 500])
     with site.database.write() as connection:
         _drop_strays(connection)
-        # The compressed form of a sealed page is made anew from what it was made of, where that is kept.
+        # The compressed form of a sealed page is made anew from the page's lines, where they are kept.
         pages = [(row.level, row.n) for row in _bad_pages(connection, "gzip") if _reads(unpack, row.nquads)]
         many(connection, "UPDATE page SET base = '' WHERE level = ? AND n = ?", pages)
     return len(records)
 
 
 def _lacking(site: Site, connection: Connection) -> Iterator[int]:
-    """Live records that lack a face that every record has, or whose lists are not those that they stand in."""
+    """Live records that lack a face that every record must have, or whose row names other lists than they stand in."""
     names = {row[0] for row in connection.execute(text('SELECT name FROM "view" WHERE open'))}
     for view, (prefix, _) in site.views.items():
         if view in names and prefix in DENSE:
@@ -137,7 +137,7 @@ def _lacking(site: Site, connection: Connection) -> Iterator[int]:
 
 
 def _mended(connection: Connection, record: int) -> tuple[Any, ...] | None:
-    """The row of a record so that publication can take it off its place: what cannot be read comes from elsewhere."""
+    """A record's row, mended so that publication can move it: unreadable values are derived from other tables."""
     row: Any = connection.execute(
         text(f"{_ROWS.text.partition(' ORDER')[0]} WHERE c.record = :id"), {"id": record}
     ).one_or_none()
@@ -162,7 +162,7 @@ def _mended(connection: Connection, record: int) -> tuple[Any, ...] | None:
 
 
 def _drop_faces(connection: Connection, records: Sequence[int]) -> None:
-    """Take away the bytes of records that are rendered anew: publication compares with what it can read only."""
+    """Delete the bytes of records that are rendered anew: publication compares only with bytes that it can read."""
     views = connection.execute(text("SELECT name FROM \"view\" WHERE name NOT LIKE 'context:%'")).scalars().all()
     for view in views:
         statement = (
@@ -172,7 +172,7 @@ def _drop_faces(connection: Connection, records: Sequence[int]) -> None:
 
 
 def _drop_strays(connection: Connection) -> None:
-    """Take away what stands at positions that no record has."""
+    """Delete what stands at positions that no record has."""
     views = connection.execute(text("SELECT name FROM \"view\" WHERE name NOT LIKE 'context:%'")).scalars()
     for table in ("listing", *map(face_table, views)):
         connection.execute(text(f'DELETE FROM {table} WHERE position NOT IN (SELECT position FROM "current")'))
@@ -210,7 +210,7 @@ def _bad_pages(connection: Connection, column: str) -> Iterator[Any]:
 
 
 def _page(stored: bytes) -> None:
-    """Read a sealed page as it is served (gzip has a checksum of its own); raises when that cannot be."""
+    """Read a sealed page as it is served (gzip has a checksum of its own); raises when it cannot be read."""
     content = gunzipped(stored).split(b"\n", HEAD_LINES)
     if len(content) <= HEAD_LINES:
         raise ValueError("it is cut off")
@@ -220,7 +220,7 @@ def _bad_header(site: Site, row: Any) -> bool:
     header = bytes(row.header)
     parse(header)
     if row.fingerprint != site.fingerprint:
-        return False  # of another address: that is told, and rendered anew, without this
+        return False  # of another address: another check tells that, and it is rendered anew anyway
     identifier = site.oai_identifier(row.kept or row.uuid).encode()
     stamp = utc_datestamp(datestamp_of(row.position)).encode()
     return b"<identifier>" + identifier + b"</identifier><datestamp>" + stamp + b"</datestamp>" not in header

@@ -1,7 +1,7 @@
 """The doctor of the search index: whether it is there, can be read, and holds what is published. Changes nothing.
 
 The index is disposable: it heals by itself as soon as a server runs or something is imported, and `oerbron index
-rebuild` makes it anew from whatever state. So its findings are told apart from those about the records.
+rebuild` makes it anew from any state. So its findings are told separately from those about the records.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """People and tokens over the API: /people for admins, /tokens for everybody's own (api.md, administration).
 
-A token is seen here by its number and never by its secret. Who is no admin sees nobody's but his own, and is told of
-others that there are none.
+A token is shown here by its number, never by its secret. Only admins see the tokens of others; everybody else is told
+that there is no such token.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Staged imports over the API: stage a file, look at what it would do, apply it, undo it (api.md; curation.md).
 
-A file comes as the body itself or as a part `file` of a multipart form, with a part `mapping` for tables whose headers
-are unknown. What it holds is read by its content; what cannot be read is a row that says why, not an error of the
-request. Staging changes no record.
+A file comes as the body itself or as the part `file` of a multipart form, with a part `mapping` for tables whose
+headers are unknown. Its format is told by its content. What cannot be read becomes a row that says why, not an error
+of the request. Staging changes no record.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Imports:
         return Answer(response.status_code, kept, response.get_data(), batch.id)
 
     def _released(self, actor: Actor, done: Released) -> Response:
-        """The batch after its work; 202 where another request is at it still."""
+        """The batch after its work; 202 while another request is still working on it."""
         seconds = wait_s()
         if seconds:
             until_released(self.site, done.after, done.upto, seconds)
@@ -141,7 +141,7 @@ class Imports:
         }
 
     def _row(self, row: Row) -> dict[str, Any]:
-        """A row; what only some rows have is left out of the others."""
+        """A row; keys that only some rows have are left out of the others."""
         reading = row.delivery.reading
         shown: dict[str, Any] = {
             "n": row.n,
@@ -162,7 +162,7 @@ class Imports:
 
 
 def _known(batch: str) -> str:
-    """The name of a batch in its usual form; what is none names no batch."""
+    """The name of a batch in its usual form; raises NotFound for a text that is no uuid."""
     known = canonical_uuid(batch)
     if known is None:
         raise NotFound("There is no import of this name here.")
@@ -195,14 +195,14 @@ def _missing(sentence: str) -> Invalid:
 
 
 def _named(upload: _Upload) -> str:
-    """The name of the batch: that of its file, or how many there are."""
+    """The name of the batch: that of its file, or the number of files."""
     if len(upload.files) == 1:
         return upload.files[0][0][-staging.LONGEST_NAME :]
     return f"{len(upload.files)} files"
 
 
 def _key(actor: Actor, upload: _Upload) -> idempotency.Key | None:
-    """The key of this request, if it has one; the boundary of a form is no part of what it stands for."""
+    """This request's key, if it has one; it stands for the form without its boundary, which differs each time."""
     value = request.headers.get("Idempotency-Key")
     if value is None:
         return None

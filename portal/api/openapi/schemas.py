@@ -1,7 +1,7 @@
 """The bodies of the API as JSON Schema 2020-12, for the OpenAPI document (constants only).
 
-The canonical tree itself is schemas/data/record.schema.json and is put in by `openapi`; a test holds these against
-real answers.
+The canonical tree itself is schemas/data/record.schema.json and is put in by `openapi.document`; a test compares these
+schemas with real answers.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The operations of the API for the OpenAPI document (constants): those on records, imports and vocabularies."""
+"""The operations on vocabularies for the OpenAPI document (constants), together with those on records and imports."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What those who work on a record are answered: its working view, or its tombstone; private, with the revision's ETag.
+"""Answers for those who work on a record: its working view or its tombstone; private, with the revision's ETag.
 
-The deposit says what is kept, the publication line what is public of it: both go into one answer (api.md, records).
+The deposit says what is kept, the publication line says what of it is public; one answer has both (api.md, records).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from repository.site import Site
 
 def line_of(site: Site, found: Working) -> Line:
     """Where the record stands on the publication line now."""
-    waits = is_waiting(site, found.id)  # Asked first: what waits no more is in the snapshot taken after it.
+    waits = is_waiting(site, found.id)  # Asked first: what no longer waits is then in the later snapshot.
     with snapshot(site.database) as line:
         return Line(line.find(found.uuid), waits)
 
@@ -31,7 +31,7 @@ def working_answer(site: Site, found: Working, languages: tuple[str, ...], statu
 
 
 def tombstone_answer(site: Site, found: Working) -> Response:
-    """The tombstone, for who made it."""
+    """The tombstone, for the person who made it."""
     return _answer(found, representation.buried(site, found, line_of(site, found)))
 
 

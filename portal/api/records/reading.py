@@ -127,7 +127,7 @@ class Records:
 
 
 def known_uuid(uuid: str) -> str:
-    """The uuid of an address in its usual form; what is none names no record."""
+    """The uuid of an address in its usual form; raises NotFound for a text that is no uuid."""
     known = resource.canonical_uuid(uuid)
     if known is None:
         raise NotFound("There is no record of this name.")
@@ -135,7 +135,7 @@ def known_uuid(uuid: str) -> str:
 
 
 def gone(site: Site, item: Item) -> Response:
-    """410 with the tombstone: a problem document that has its keys too. It is never a 304 (RFC 9110, 13.2.1)."""
+    """410 with the tombstone: a problem document that also has a tombstone's keys; never a 304 (RFC 9110, 13.2.1)."""
     tombstone = representation.tombstone(site, item)
     sentence = f"This record was {tombstone['public']} and is not public any more."
     response = dated(problem(ApiError(410, "gone", sentence), tombstone), item)
@@ -151,7 +151,7 @@ def dated(response: Response, item: Item) -> Response:
 
 
 def _described(entry: revisions.Entry) -> dict[str, Any]:
-    """A revision without its tree; who made it and why stays null for those who only see what was published."""
+    """A revision without its tree; who made it, and why, is null for those who see only what was published."""
     return {
         "revision": entry.revision,
         "published": entry.published,

@@ -56,19 +56,19 @@ def tombstone(site: Site, item: Item) -> dict[str, Any]:
 
 
 class Line(msgspec.Struct, frozen=True):
-    """Where a record stands on the publication line: what is published, unless a change of it still waits."""
+    """Where a record stands on the publication line: its published state, and whether a change of it still waits."""
 
     item: Item | None = None
     waits: bool = False
 
     @property
     def position(self) -> int | None:
-        """Null until everything that was accepted of the record is public."""
+        """None until everything that was accepted of the record is public."""
         return None if self.item is None or self.waits else self.item.position
 
 
 def working(site: Site, found: Working, line: Line, languages: tuple[str, ...]) -> dict[str, Any]:
-    """The newest revision, whole, as those see it who work on it."""
+    """The newest revision, whole, as those who work on the record see it."""
     summary = summaries.summarise(found.record, site.vocabularies)
     body = {
         "id": found.uuid,
@@ -97,7 +97,7 @@ def working(site: Site, found: Working, line: Line, languages: tuple[str, ...]) 
 
 
 def buried(site: Site, found: Working, line: Line) -> dict[str, Any]:
-    """The tombstone as its maker gets it; it has no position until it is public, and none where nothing ever was."""
+    """The tombstone as its maker gets it; without a position until it is public, and if the record never was public."""
     return {
         "id": found.uuid,
         "oai_identifier": site.oai_identifier(found.uuid),

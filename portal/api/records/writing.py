@@ -1,7 +1,7 @@
 """Writing records over the API: create, replace, delete, act (api.md, records).
 
-Each view reads the request, lets the deposit do the work, waits for publication where that is preferred, and shows
-what became of the record. Who may do what is the deposit's to say. Every write may be repeated under its
+Each view reads the request, lets the deposit do the work, waits for publication where the request prefers that, and
+shows what became of the record. The deposit decides who may do what. Every write may be repeated under its
 Idempotency-Key: the key is claimed by the transaction that does the work.
 """
 
@@ -123,13 +123,13 @@ class Writes:
         return actor, idempotency.key_of(actor.account, value, request.method, address, bodies.body_bytes())
 
     def _answered(self, actor: Actor, key: Key | None, do: Callable[[], Working], show: Show) -> Response:
-        """Do the work once, wait where that is preferred, and answer; a repeated key is answered as the first."""
+        """Do the work once, wait if the request prefers that, and answer; a repeated key gets the first answer."""
 
         def first() -> Answer:
             return self._shown(do(), show)
 
         def again(uuid: str) -> Answer:
-            # The first answer was lost, the work was not: whoever made a first revision created the record.
+            # The first answer was lost, the work was not; a first revision means that the record was created.
             found = deposit.working(self.site, actor, uuid)
             outcome: OutcomeName = "created" if found.revision == 1 else "updated"
             return self._shown(msgspec.structs.replace(found, outcome=outcome), show)
@@ -141,7 +141,7 @@ class Writes:
         return private(response)
 
     def _wait(self, found: Working, seconds: float) -> None:
-        """Until the change is public, and in what is left of the time until it is searchable."""
+        """Wait until the change is public, then for the rest of the time until it is searchable."""
         end = time.monotonic() + seconds
         if until_public(self.site, found.id, seconds):
             with snapshot(self.site.database) as line:

@@ -1,7 +1,7 @@
 """Searching over the API: /search, /suggest, /records/{id}/similar (api.md, search).
 
-Reading needs no account. What is not understood is 400 and named; a search that cannot answer is 503, and nothing
-else suffers from it.
+Reading needs no account. A parameter that is not understood is a 400 that names it; a search that cannot answer is
+503, and nothing else suffers from it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class SearchViews:
         except BadCursor as error:
             raise bad_parameter("cursor", str(error)) from error
         body = self._body(search, answer, tags)
-        # The etag says nothing of how long it took.
+        # The ETag does not depend on how long the search took.
         tag = blake2b(msgspec.json.encode([body, tags]), digest_size=12).hexdigest()
         body["took_ms"] = int(1000 * (time.perf_counter() - began))
         response = json(_ordered(body))
@@ -64,7 +64,7 @@ class SearchViews:
     search.parameters = asked.PARAMETERS  # type: ignore[attr-defined]
 
     def _asked(self) -> Search:
-        """The search of this request, its filters in the index's own spelling; raises 400 for a value that is none."""
+        """The search of this request, its filters in the index's own spelling; raises 400 for an unknown value."""
         search, problems = spelled(asked_of_request(), self.site.vocabularies)
         names = [(name, value) for name, values in search.filters if name in NAMES for value in values]
         if names:
@@ -78,7 +78,7 @@ class SearchViews:
         return search
 
     def _exists(self, name: str, value: str) -> bool:
-        """Whether a name without a record is one all the same."""
+        """Whether a name exists although no record has it."""
         if name == "source":
             return sources.find(self.site, value) is not None
         return name == "organisation" and organisations.find(self.site, value) is not None

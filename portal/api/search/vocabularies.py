@@ -15,7 +15,7 @@ from schemas.vocabularies.vocabularies import Concept
 
 
 class VocabularyViews:
-    """Views over the vocabularies in force; they change only with the process."""
+    """Views over the vocabularies in force, which change only when the process starts anew."""
 
     def __init__(self, site: Site) -> None:
         self.site = site

@@ -1,7 +1,7 @@
 """The search for people: /search, one form and its answers, with the parameters of the API (api.md, search).
 
-Rendered on the server, every choice is a link or a field of the form, so that it works without JavaScript and every
-search has an address. What makes no sense among the parameters is passed over. Levels and subjects fold open where
+The page is rendered on the server, and every choice is a link or a field of the form, so that it works without
+JavaScript and every search has an address. Senseless parameters are ignored. Levels and subjects fold open where
 something in them is chosen.
 """
 
@@ -63,7 +63,7 @@ class _SearchPage:
         search, _ = spelled(search, self.site.vocabularies)
         search = msgspec.structs.replace(search, facets=FACETS, highlight=True)
         try:
-            # Links do not repeat it: who follows one may read another language.
+            # Links do not repeat the language: whoever follows one may read another.
             answer = self.searching.find(msgspec.structs.replace(search, prefer=search.prefer or i18n.language()))
         except BadCursor:
             return redirect(_address(search.pairs(paging=True)), 303)
@@ -113,7 +113,7 @@ class _SearchPage:
                 yield {"name": name, "heading": i18n.translate(heading), "values": shown, "open": bool(chosen)}
 
     def _missing(self, search: Search, name: str, value: str, languages: Sequence[str]) -> dict[str, Any]:
-        """A value that was chosen and that no hit has."""
+        """A value that was chosen although no hit has it."""
         label = search_items.label_of(name, value, self.site.vocabularies, languages)
         return _value(search, name, {"value": value, "label": label, "count": 0}, {value})
 

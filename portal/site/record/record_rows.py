@@ -1,8 +1,8 @@
 """A record as rows of words: every element there is, in the order of the standard, for the record page.
 
 Pure: takes the published tree and the vocabularies, gives sections of labelled values; the template only lays them
-out. Labels of concepts come from SKOS in the reader's language, names of elements from `words`, and a stranger's
-text stays text (links go through `links`).
+out. Labels of concepts come from SKOS in the reader's language, names of elements from `web.element_names`, and a
+stranger's text stays text (addresses become links through `web.links`).
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ class Presenter:
             yield Value(date)
 
     def _annotation(self, annotation: Annotation) -> Iterator[Value]:
-        """The remark with who made it and when beside it; these alone where there are no words."""
+        """The remark with its author and date beside it; author and date alone where there are no words."""
         who = _entity(annotation.entity).text if annotation.entity else ""
         beside = ", ".join(filter(None, (who, self._date(annotation.date))))
         remarks = tuple(self._values(annotation.description))
@@ -181,7 +181,7 @@ class Presenter:
             yield msgspec.structs.replace(remark, detail=beside) if place == 0 else remark
 
     def _classification(self, part: Classification, label: str) -> Iterator[Row]:
-        """The paths under the purpose; where there are none, the words about it stand there."""
+        """The paths under the purpose, then the description; without paths, the description takes their row."""
         if part.taxon_path:
             yield from self._row(label, self._values(part.taxon_path))
             yield from self._field("Classification.description", part.description)
@@ -209,7 +209,7 @@ class Presenter:
         yield Value(" › ".join(filter(None, entries)), href=_leading(last.id) if last else None, detail=detail)
 
     def _name(self, id_: str) -> str:
-        """A taxon without an entry: by the label of its concept, never by an address."""
+        """The name of a taxon without an entry: the label of its concept, never an address."""
         found = self.vocabularies.find_taxon(None, None, id_, None) if is_iri(id_) else None
         return self.vocabularies.label(found or id_, self.languages)
 
@@ -235,7 +235,7 @@ class Presenter:
 
 
 def _leading(concept: str | None) -> str | None:
-    """The address of a concept, where it leads somewhere: those of our own schemes are names only, as yet."""
+    """The address of a concept, if it may be linked; concepts of our own schemes are not linked here."""
     return None if concept is None or concept.startswith(_OURS) else safe_link(concept)
 
 

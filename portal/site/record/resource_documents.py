@@ -1,9 +1,9 @@
 """Every record a resource: `/id/resource/{uuid}` names it, `/doc/resource/{uuid}` describes it (feeds.md).
 
-The name answers 303; the document negotiates and has a twin per ending. All RDF is the stored graph in another
-syntax, also the JSON-LD in the page. A tombstone is 410 with its reason and successor. Pages carry Signposting links
-(FAIR Signposting profile, level 2) of at most 4 KB, and the whole of them as a linkset. Concepts of ours answer under
-`/id/concept`. Reads the publication line only.
+The name answers 303; the document negotiates its format and has a twin for each ending. All RDF, including the JSON-LD
+in the page, is the stored graph in another syntax. A tombstone is 410 with its reason and successor. Pages carry
+Signposting links (FAIR Signposting profile, level 2) of at most 4 KB, and a linkset has all of them. Our own concepts
+answer under `/id/concept`. Reads the publication line only.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Documents:
         }
 
     def thing(self, uuid: str) -> AnyResponse:
-        """303 to the document, whatever became of the thing: the document says so."""
+        """303 to the document, whatever became of the resource: the document says what."""
         known = resource.canonical_uuid(uuid)
         with snapshot(self.site.database) as line:
             if known is None or line.find(known) is None:

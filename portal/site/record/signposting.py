@@ -1,7 +1,7 @@
 """Signposting: typed links that lead a program from a page to what it describes (FAIR Signposting profile, level 2).
 
-Pure. A header names the most important ones within its bound of 4 KB, the linkset (RFC 9264) all of them. Addresses
-come from records: what cannot stand in a header is left to the linkset.
+Pure. A header names the most important links within its bound of 4 KB, the linkset (RFC 9264) names all of them.
+Addresses come from records, so those that cannot stand in a header are left to the linkset.
 """
 
 from __future__ import annotations

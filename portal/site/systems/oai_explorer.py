@@ -2,7 +2,7 @@
 
 A page shows the very document that a harvester gets, read back from its bytes, so it can show nothing else. Every
 text in it is a stranger's: the templates escape all of it, and links lead only to this provider. The provider decides
-who gets a page (provider.views.Explorer).
+who gets a page (oaipmh.provider.views.Explorer).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from schemas.namespaces import OAI
 from schemas.xml.reader import CONTAINER, parse
 
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-_OFFERED: Final = 500  # sets in the list of the builder; beyond it a set is typed
+_OFFERED: Final = 500  # sets in the list of the builder; where there are more, a set is typed
 
 
 class Leaf(NamedTuple):
@@ -58,12 +58,12 @@ class Token(NamedTuple):
 
 
 def path_of(endpoint: Endpoint) -> str:
-    """The path of a base URL: a browser stays on the host by which it came."""
+    """The path of a base URL, so that a browser stays on the host that it came to."""
     return urlsplit(endpoint.base_url).path
 
 
 def chosen(fields: Mapping[str, str]) -> str:
-    """The query string of the request that somebody put together: what the verb takes, and what is not empty."""
+    """The query string of a request from the builder: the arguments that the verb takes and that are not empty."""
     rule = RULES.get(fields.get("verb", ""))
     if rule is None:
         return ""
@@ -89,7 +89,7 @@ class Explorer:
 
 
 def blueprint(endpoints: Mapping[str, Endpoint]) -> Blueprint:
-    """Where the builder's form leads: a form sends empty fields too, which the protocol refuses."""
+    """Where the builder's form leads; it drops the empty fields of a form, which the protocol refuses."""
     pages = Blueprint("oai_explorer", __name__)
 
     def build(context: str = "") -> Response:
@@ -120,7 +120,7 @@ def _shown(endpoint: Endpoint, answer: bytes, query: str) -> dict[str, Any]:
 
 
 def _prefix_of(endpoint: Endpoint, token: str) -> str:
-    """The format of the list that a token goes on with, else the first one there is."""
+    """The format of the list that a token continues, else the first format there is."""
     known = tokens.read(token, endpoint.site.secrets)
     return known.prefix if known and known.prefix else endpoint.context.formats[0]
 
@@ -158,12 +158,12 @@ def _record(element: etree._Element) -> Record:
 
 
 def _narrowest(specs: list[str]) -> tuple[str, ...]:
-    """The sets that no other one here lies within: their ancestors go without saying."""
+    """The sets that hold none of the others here: that a record is in their ancestors goes without saying."""
     return tuple(spec for spec in specs if not any(other.startswith(f"{spec}:") for other in specs))
 
 
 def _leaves(element: etree._Element, path: tuple[str, ...] = ()) -> Iterator[Leaf]:
-    """Every text of a part with the names on the way to it, in the order of the document; and attributes that speak."""
+    """Every text of a part with the element names that lead to it, in document order; a few attributes likewise."""
     for child in element:
         way = (*path, etree.QName(child).localname)
         text = (child.text or "").strip()
@@ -199,7 +199,7 @@ def _common(endpoint: Endpoint) -> dict[str, Any]:
         "context": endpoint.context,
         "contexts": others,
         "link": _linker(path_of(endpoint)),
-        "in_language": lambda tag: f"{path_of(endpoint)}?lang={tag}",  # beside a verb the protocol refuses it
+        "in_language": lambda tag: f"{path_of(endpoint)}?lang={tag}",  # the protocol refuses it beside a verb
     }
 
 

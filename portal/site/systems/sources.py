@@ -1,7 +1,7 @@
-"""The public reports of sources: the list of them, and of each a page, JSON and a feed, so that it can mend itself.
+"""The public reports of sources: a list, and for each source a page, JSON and a feed, so that it can mend its records.
 
-What operators only may see (contact, settings, raw bytes) is not here. Numbers come from stored rows of the last runs
-and from the stored report; nothing is counted on reading.
+What only operators may see (contact, settings, raw bytes) is not here. Numbers come from stored rows of the last runs
+and from the stored report; nothing is counted when a page is asked for.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Whether one document matches a plan: what saved searches are evaluated with, without an engine.
 
 The plan is made without a lexicon, so that a saved search means what it says and never what an index happens to know.
-Each plan names the tokens of which a document must have one, so that a change is held only to the searches that it
-may matter to. Pure.
+Each plan names the tokens of which a document must have one, so that a change is compared only with the searches
+that it may matter to. Pure.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Waiting:
                 self._by_key.setdefault(key, []).append(number)
 
     def matching(self, document: Document) -> list[int]:
-        """The numbers of the searches that a document matches, rising."""
+        """The numbers of the searches that a document matches, in rising order."""
         held = Held(document)
         candidates = dict.fromkeys(self._always)
         for key in self._by_key.keys() & held.keys:
@@ -120,7 +120,7 @@ class Waiting:
 
 
 def demanded(node: Node) -> frozenset[Key] | None:
-    """Tokens of which every match has one; None when nothing can be said."""
+    """Tokens of which every match must have at least one; None when no such tokens can be named."""
     match node:
         case Has():
             return frozenset(((node.field, node.token),))

@@ -152,7 +152,7 @@ class Alerting:
         self._since: dict[int, int] = {}
 
     def step(self) -> int:
-        """Evaluate the next portion of changes; how many records that were."""
+        """Evaluate the next portion of changes; gives how many records that were."""
         with snapshot(self.site.database) as line:
             self._load(line.connection)
             position = line.connection.execute(_FOLLOWED, {"name": FOLLOWER}).scalar()
@@ -176,7 +176,7 @@ class Alerting:
         return len(items) if self._write(position, items[-1].position, [item.uuid for item in items], found) else 0
 
     def catch_up(self) -> int:
-        """Evaluate until nothing is left; how many records that were."""
+        """Evaluate until nothing is left; gives how many records that were."""
         done = 0
         while moved := self.step():
             done += moved
@@ -218,14 +218,14 @@ def of_row(row: Any) -> Saved:
 
 
 def due(site: Site, before: int) -> list[tuple[Saved, str]]:
-    """Searches with alerts that no letter told yet, whose last letter is older than `before`; with the address."""
+    """Searches with alerts that are in no letter yet and whose last letter is older than `before`; with address."""
     with site.database.read() as connection:
         rows = connection.execute(_DUE, {"before": before}).all()
     return [(of_row(row), row.email) for row in rows]
 
 
 def mailed(site: Site, one: Saved, newest: int) -> None:
-    """Note that a letter told the alerts of a search up to the position `newest`."""
+    """Note that a letter has told a search's alerts up to the position `newest`."""
     with site.database.write() as connection:
         now = int(site.clock.now())
         many(connection, "UPDATE saved_search SET mailed = ?, mailed_at = ? WHERE id = ?", [(newest, now, one.id)])

@@ -1,10 +1,10 @@
 """The engine for those who outgrow one machine: Elasticsearch, over its official client.
 
-A generation is two indices, `PREFIX-NAME` and `PREFIX-NAME-words`; the alias PREFIX names
-the one that is searched. Documents are written with their position as external version, so that a late writer never
-puts back an older state, and what is withdrawn becomes a tombstone document (Elasticsearch forgets real deletes after
-a minute). There is no writer's lock: one projector at a time is chosen by a lease, and two would do no harm. Nothing
-here needs a plugin or a module of the server (search.md).
+A generation is two indices, `PREFIX-NAME` and `PREFIX-NAME-words`; the alias PREFIX names the one that is searched.
+Documents are written with their position as external version, so that a late writer never puts back an older state,
+and what is withdrawn becomes a tombstone document (Elasticsearch forgets real deletes after a minute). There is no
+writer's lock: one projector at a time is chosen by a lease, and two would do no harm. Nothing here needs a plugin or a
+module of the server (search.md).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from repository.search.plan.query_plan import Token
 
 WRITE_TIMEOUT_S: Final = 60.0
 SEARCH_TIMEOUT: Final = "2s"
-_CURRENT_S: Final = 1.0  # how long the alias is taken for known: the generation before is kept
+_CURRENT_S: Final = 1.0  # how long the alias is not asked for again: the generation before it is kept
 _MOST_NEAR: Final = 4_000
 _PAGE: Final = 5_000
 _BULK_BYTES: Final = 5_000_000
@@ -124,7 +124,7 @@ class ElasticIndex:
         return Found(total, hits[: wanted.size], len(hits) > wanted.size, counts)
 
     def _now(self, wanted: Wanted, after: After, as_of: int) -> After:
-        """Where a walk goes on today: behind the nearest hit that did not change, by the score that it has now."""
+        """Where a walk goes on now: behind the nearest hit that did not change, at the score that this hit has now."""
         near = (after.key, *after.before)
         filters = (Filter("id", Is("id", near)), Filter("date", Between("position", None, as_of)))
         found = self.find(Wanted(node=wanted.node, filters=filters, order="relevance", size=len(near))).hits
@@ -248,7 +248,7 @@ class _Writer:
 
     def put(self, batch: Batch) -> None:
         self._spell(batch.documents)
-        # What mends is as new as the watermark: a tombstone of a later version must not win over it.
+        # A batch that mends counts as new as the watermark, so that no tombstone of a later version wins over it.
         least = batch.watermark if batch.mends else 0
         operations = [mapping.stored(self.index.records, document, least) for document in batch.documents]
         operations += [mapping.tombstone(self.index.records, gone) for gone in batch.gone]
@@ -286,7 +286,7 @@ class _Writer:
             return
         for item in answer["items"]:
             (said,) = item.values()
-            # 409: what is there is newer, or (a word) there already. That is what was wanted.
+            # 409: the index has a newer state, or has this word already. That is as it should be.
             if said["status"] >= 300 and said["status"] != 409:
                 raise IndexDamaged(f"The cluster refused a document: {said.get('error', {}).get('reason')}")
 

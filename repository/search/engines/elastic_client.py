@@ -1,4 +1,4 @@
-"""The one door to Elasticsearch's client: how long it waits, whom it asks again, its errors in our words."""
+"""The one door to Elasticsearch's client: how long it waits, which nodes it tries, its errors in our words."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from repository.search.errors import IndexDamaged, SearchUnavailable
 _TIMEOUT_S: Final = 4.0
 _TRY_S: Final = 2.5  # of one node of several
 _MOST_RETRIES: Final = 2  # with other nodes
-_REST_S: Final = 2.0  # after a failure nobody tries for so long
+_REST_S: Final = 2.0  # after a failure there is no try for so long
 
 
 class Door:
-    """The client, its errors in our words; a cluster that is away is not asked again for a moment."""
+    """The client, its errors in our words; a cluster that is away is left alone for a moment."""
 
     def __init__(self, url: str) -> None:
         nodes = url.replace(",", " ").split()
-        # A node of several that does not answer in time is given up for the next one: it may be lost.
+        # With several nodes, one that does not answer in time may be lost: the next one is tried.
         alone = len(nodes) == 1
         self._client = Elasticsearch(
             nodes, request_timeout=_TIMEOUT_S if alone else _TRY_S, max_retries=3 if alone else _MOST_RETRIES,

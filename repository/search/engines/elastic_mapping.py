@@ -1,6 +1,6 @@
-"""What Elasticsearch stores: mappings by hand, closed, and the lines of a bulk request. Pure.
+"""What Elasticsearch stores: closed mappings, written by hand, and the lines of a bulk request. Pure.
 
-Only types that every cluster has; texts are our tokens, so they are cut at white space and nothing else is done.
+Only types that every cluster has. Texts are our own tokens, so Elasticsearch only cuts them at white space.
 `_source` keeps only what a hit shows.
 """
 
@@ -57,7 +57,7 @@ _encode: Final = msgspec.json.Encoder().encode
 
 
 def stored(index: str, document: Document, least: int = 0) -> tuple[bytes, bytes]:
-    """The lines that write a record at its position, at version `least` at least."""
+    """The lines that write a record, with its position as version, or `least` if that is greater."""
     body: dict[str, Any] = {
         "id": document.id, "kind": "record", "shown": document.shown, "position": document.position,
         "bucket": document.bucket, "check": document.check, "by_title": document.by_title,
@@ -78,7 +78,7 @@ def tombstone(index: str, gone: Gone) -> tuple[bytes, bytes]:
 
 
 def mark(index: str, position: int) -> tuple[bytes, bytes]:
-    """The lines that move the watermark, never back; the document is dense as all are."""
+    """The lines that move the watermark, never back; the document is dense like all others."""
     body: dict[str, Any] = {"id": MARK, "kind": "mark", "position": position}
     body |= dict.fromkeys(SCORED, SENTINEL)
     return _versioned(index, MARK, position), _encode(body)

@@ -1,8 +1,8 @@
 """Plans as Elasticsearch's query DSL, and whole requests: hits, one count, all facets at once. Pure.
 
-What has no score stands in filters; what has a fixed one in constant_score. A facet is counted under a filter of its
-own that leaves its own filter out, the hits are narrowed by a post filter. Elasticsearch kept the factor k1 + 1 = 2.2
-that Lucene left out of BM25: weights are divided by it, so that a plan scores the same on every engine.
+Nodes without a score stand in filters, those with a fixed score in constant_score. Each facet is counted under all
+filters but its own, and a post filter narrows the hits. Elasticsearch kept the factor k1 + 1 = 2.2 that Lucene left out
+of BM25: weights are divided by it, so that a plan scores the same on every engine.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Query = dict[str, Any]
 
 
 def records() -> Query:
-    """Every record: neither tombstones nor the watermark."""
+    """Every record, but no tombstone and not the watermark."""
     return {"term": {"kind": "record"}}
 
 

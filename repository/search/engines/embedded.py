@@ -4,7 +4,7 @@ The one door to tantivy. A generation is a folder with two indexes, `records` an
 file `current` names the one that is searched. A commit is one rename, so a process may die anywhere: the next writer
 finds the last whole batch and its watermark. The writer's lock dies with its process. Local disks only; the format is
 tied to tantivy's version, so a generation that this version cannot read is simply made anew. So is one that cannot be
-read for any other reason: whoever notices leaves the file `damaged` in it, and nobody uses it from then on.
+read for any other reason: the process that notices puts a file `damaged` into it, and none uses it from then on.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from repository.search.language.spelling import forms, is_correctable
 from repository.search.plan.plan import SCORED, SENTINEL, Row
 from repository.search.plan.query_plan import Token
 
-_HEAP_BYTES: Final = 20_000_000  # of a writer; ten times as much makes it no faster, and the process 140 MB larger
+_HEAP_BYTES: Final = 20_000_000  # of a writer; ten times as much makes it no faster, but the process 140 MB larger
 _BULK_RECORDS: Final = 2_000  # of one commit: each makes a segment, and a commit waits for the disk twenty times
 _MOST_NEAR: Final = 4_000  # candidates for a misspelt word
 CURRENT: Final = "current"
@@ -86,7 +86,7 @@ class EmbeddedEngine:
     def current(self) -> str | None:
         try:
             name = (self.folder / CURRENT).read_bytes()[:200].decode().strip()
-        except (OSError, UnicodeDecodeError):  # It is not there, or is no file of ours: the index is made anew.
+        except (OSError, UnicodeDecodeError):  # It is missing, or not our file: the index is made anew.
             return None
         return name if _NAME.fullmatch(name) and (self.folder / name).is_dir() else None
 
@@ -101,7 +101,7 @@ class EmbeddedEngine:
                 with translated(folder, opening=True):
                     for each in (self.folder, folder):
                         if each.exists() and not each.is_dir():
-                            each.unlink()  # no folder of ours, and in its place
+                            each.unlink()  # it is not our folder, but in its place
                     index = self._opened[name] = EmbeddedIndex(folder)
             return index
 
@@ -191,7 +191,7 @@ class EmbeddedIndex:
 
 
 class _Part:
-    """One tantivy index: opened once, its reader renewed when somebody committed."""
+    """One tantivy index: opened once, its reader renewed after a commit by any process."""
 
     def __init__(self, folder: Path, schema: tantivy.Schema) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -217,7 +217,7 @@ class _Part:
             return self.index.searcher()
 
     def writer(self, heap_bytes: int) -> tantivy.IndexWriter | None:
-        """A writer, or None when another one is at it (its lock is not waited for)."""
+        """A writer, or None at once when another writer has the lock."""
         with translated(self._meta.parent.parent):
             try:
                 writer = self.index.writer(heap_bytes, 1)
@@ -232,7 +232,7 @@ class _Part:
 
 
 class _Writer:
-    """Writes batches with their watermark in one commit: each, or (in bulk) `most` records together."""
+    """Writes batches with their watermark: each in a commit of its own, or (in bulk) `most` records in one commit."""
 
     def __init__(self, index: EmbeddedIndex, raw: tantivy.IndexWriter, most: int) -> None:
         self.index = index
@@ -272,8 +272,8 @@ class _Writer:
         self.waiting, self.reached = 0, None
 
     def close(self) -> None:
-        """Let go of the locks when what was begun is merged: a merge that is cut off would only be begun again."""
-        for writer in (self._speller, self.raw):  # The records' lock is the outer one: who has it gets the other.
+        """Let go of the locks once running merges have ended: a merge that is cut off would only be begun again."""
+        for writer in (self._speller, self.raw):  # The records' lock is the outer one: its holder gets the other too.
             if writer is not None:
                 with translated(self.index.folder):
                     writer.wait_merging_threads()
@@ -281,7 +281,7 @@ class _Writer:
         del self.raw
 
     def _spell(self, documents: Sequence[Document]) -> None:
-        """Keep the words that are new; they only pile up, and a word that no record has is not suggested."""
+        """Keep the new words. None is ever deleted, but a word that no record has is not suggested."""
         words = {word for document in documents for word in document.vocabulary if is_correctable(word)} - self.known
         searcher = self.index.words.searcher()
         fresh = [word for word in sorted(words) if not searcher.doc_freq("word", word)]
@@ -317,7 +317,7 @@ def fields(document: Document) -> dict[str, Any]:
 
 
 def mark(position: int) -> dict[str, Any]:
-    """The document that holds the watermark; dense as all are."""
+    """The document that holds the watermark; dense like all others."""
     return {"id": MARK, "kind": "mark", "position": position, **dict.fromkeys(SCORED, SENTINEL)}
 
 

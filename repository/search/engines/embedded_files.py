@@ -1,4 +1,4 @@
-"""The files of an embedded index: held against their own checksums, and what an error while using them means.
+"""The files of an embedded index: checked by their own checksums, and what an error while using them means.
 
 Each file of tantivy ends in its payload's CRC-32 (a footer of JSON, its length, a magic number: tantivy 0.27,
 directory/footer.rs). `meta.json` names the segments that count. A generation that cannot be read gets a file `damaged`.
@@ -37,7 +37,7 @@ _PIECE: Final = 1 << 20
 
 
 def flaws(generation: Path) -> list[str]:
-    """What is wrong with the files of a generation, `records/ab12.idx: ...` each; an empty list is health."""
+    """What is wrong with the files of a generation, each as `records/ab12.idx: ...`; an empty list is health."""
     found = []
     for part in (WORDS, RECORDS):
         if not (generation / part).is_dir():
@@ -55,7 +55,7 @@ def _of_part(folder: Path) -> Iterator[str]:
         yield f"{META}: it cannot be read ({type(error).__name__})"
         return
     found = [f"{name}: {flaw}" for name in names if (flaw := _flaw(folder / name)) is not None]
-    try:  # A writer may have merged segments meanwhile: what it took away is missed by nobody.
+    try:  # A writer may have merged segments meanwhile: files that it removed are no fault.
         after = (folder / META).read_bytes()
     except OSError:
         after = b""
@@ -109,7 +109,7 @@ def translated(generation: Path, *, opening: bool = False) -> Iterator[None]:
 def _meant(generation: Path, error: BaseException, *, opening: bool) -> SearchUnavailable:
     """What an error while using a generation means: its files are damaged, or it cannot be used just now.
 
-    An index that does not open is of no use. Of one that did, the files decide: an odd question, or an odd record,
+    An index that does not open is damaged. For one that did open, its files decide: an odd question, or an odd record,
     must never cost the index.
     """
     found = re.search(r"os error (\d+)", str(error))

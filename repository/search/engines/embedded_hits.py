@@ -1,8 +1,8 @@
-"""Finding in a tantivy searcher: hits in a lawful order, facets whose counts fit, checksums.
+"""Finding in a tantivy searcher: hits in a fixed order, facets whose counts fit, checksums.
 
-tantivy breaks ties by where a document lies, which a merge changes. So fields are sorted by keys that are unique, and
-by relevance whole groups of one score are put in the order of their ids. A walk has no limit of depth: a page by a key
-costs the same everywhere, one by relevance the more the deeper it is.
+tantivy breaks ties by where a document lies, which a merge changes. So fields are sorted by unique keys, and in the
+order by relevance all hits of one score are put in the order of their ids. A walk may go to any depth: a page by a key
+costs the same everywhere, a page by relevance costs more the deeper it is.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from repository.search.index.document import BETWEEN, place_of
 from repository.search.index.engine import After, Filter, Found, Hit, Sum, Wanted
 from repository.search.plan.plan import Between, Is
 
-# Counting a column of one value per record is three times as fast as one of several. So a record's values of these
-# fields stand in one column as one text, in which few kinds differ; `subject` has too many kinds for that.
+# Counting a column with one value per record is three times as fast as counting one with several. So all values that a
+# record has in one of these fields stand there as one text. There are few such texts; `subject` would have too many.
 TOGETHER: Final = {name: f"all_{name}" for name in ("level", "type", "language", "audience", "format", "age")}
 COUNTED: Final = frozenset(("subject", "license", "open", "source", "organisation", "collection"))
 _MOST_VALUES: Final = 20_000  # that are counted at all
 _FIELDS: Final = {"newest": "by_newest", "title": "by_title"}
-_SPARE: Final = 32  # hits beyond a page, in which the end of a tie is mostly seen
+_SPARE: Final = 32  # hits beyond a page, mostly enough to see the end of a tie
 _ALL: Final = 2_000_000_000
 Scored = tuple[float, Any]  # a raw score and an address
 
@@ -70,7 +70,7 @@ def _by_relevance(searcher: Searcher, queries: Queries, wanted: Wanted) -> tuple
         result = searcher.search(query, limit=limit)
         scored: Sequence[Scored] = result.hits
         whole = len(scored) < limit
-        # The last score may have more hits behind the limit: only those before it stand where they will stay.
+        # More hits of the last score may lie behind the limit: only hits with a higher score have their final place.
         settled = scored if whole else [each for each in scored if each[0] != scored[-1][0]]
         hits = _ordered(searcher, settled, _now(searcher, queries, scored, after), wanted.size + 1)
         if whole or len(hits) > wanted.size:
@@ -79,7 +79,7 @@ def _by_relevance(searcher: Searcher, queries: Queries, wanted: Wanted) -> tuple
 
 
 def _now(searcher: Searcher, queries: Queries, scored: Iterable[Scored], after: After | None) -> After | None:
-    """Where a walk goes on today: behind the nearest hit that did not change, by the score that it has now."""
+    """Where a walk goes on now: behind the nearest hit that did not change, at the score that this hit has now."""
     if after is None or after.as_of is None:
         return after
     for id_ in (after.key, *after.before):
@@ -92,7 +92,7 @@ def _now(searcher: Searcher, queries: Queries, scored: Iterable[Scored], after: 
 
 
 def _ordered(searcher: Searcher, scored: Sequence[Scored], after: After | None, most: int) -> list[Hit]:
-    """The first hits behind the cursor in their order; only these are read."""
+    """The first hits behind the cursor, in their order; no others are read."""
     edge = None if after is None else after.score
     hits: list[Hit] = []
     for raw, group in groupby(scored, key=itemgetter(0)):
@@ -113,7 +113,7 @@ def _by_id(searcher: Searcher, addresses: list[Any], behind: str | None, most: i
         places = [int(place or 0) for place in searcher.fast_field_values("place", addresses)]
         least = -1 if behind is None else place_of(behind)
         ranked = sorted((pair for pair in zip(places, addresses, strict=True) if pair[0] >= least), key=itemgetter(0))
-        # One more, for the one at the edge itself; then all that share the place of the last one.
+        # One more, for the hit at the edge itself; then all that share the place of the last one.
         last = ranked[most][0] if len(ranked) > most else None
         addresses = [address for place, address in ranked if last is None or place <= last]
     found = sorted(_read(searcher, addresses))
@@ -127,7 +127,7 @@ def _read(searcher: Searcher, addresses: Iterable[Any]) -> Iterator[tuple[str, s
 
 
 def _facets(searcher: Searcher, queries: Queries, wanted: Wanted) -> dict[str, tuple[tuple[str, int], ...]]:
-    """Counts by facet: those without a filter of their own in one go, each of the others without its filter."""
+    """Counts by facet: facets without a filter of their own all at once, each of the others without its filter."""
     filtered = {each.name for each in wanted.filters}
     together_ = [name for name in wanted.facets if name not in filtered]
     counts: dict[str, tuple[tuple[str, int], ...]] = {}

@@ -30,7 +30,7 @@ from repository.search.plan.plan import (
 )
 
 FACTOR: Final = 2.2
-_AFTER_ALL: Final = "~"  # behind every sign of a sorting key
+_AFTER_ALL: Final = "~"  # sorts behind every character of a sorting key
 
 
 class Queries:
@@ -48,7 +48,7 @@ class Queries:
         return _unscored(Query.term_query(self.schema, "kind", "record", "basic"))
 
     def whole(self, node: Node | None, filters: Iterable[Filter], behind: Query | None = None) -> Query:
-        """What is wanted and all filters demand."""
+        """What a node matches, narrowed by all filters and to what lies `behind` a key."""
         musts = [self.records() if node is None else self.of(node)]
         musts += [_unscored(self.of(each.node)) for each in filters]
         if behind is not None:
@@ -110,5 +110,5 @@ def _unscored(query: Query) -> Query:
 
 
 def _parser(schema: tantivy.Schema) -> tantivy.Index:
-    """tantivy has ranges over text only in its own language, which an index (here an empty one in memory) reads."""
+    """An empty index that reads tantivy's own query language: only there does tantivy have ranges over text."""
     return tantivy.Index(schema)

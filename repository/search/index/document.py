@@ -25,8 +25,8 @@ from schemas.summary.text import plain
 from schemas.values.identifier_key import keys_of
 from schemas.vocabularies.vocabularies import Vocabularies
 
-FIELDS: Final = "3"  # of this layout
-BUCKETS: Final = 256  # of the checksums
+FIELDS: Final = "3"  # the version of this layout
+BUCKETS: Final = 256  # buckets of checksums
 BETWEEN: Final = "\x1f"  # stands in no value: engines may join values by it
 _LONGEST_VALUE: Final = 512
 _OLDEST: Final = 200
@@ -81,12 +81,12 @@ def bucket_of(id_: str) -> int:
 
 
 def check_of(id_: str, position: int) -> int:
-    """31 bits that stand for this record at this position; sums of them stay exact in a double."""
+    """31 bits that stand for this record at this position; a double holds sums of them exactly."""
     return int.from_bytes(blake2b(f"{id_} {position}".encode(), digest_size=4).digest()) >> 1
 
 
 def place_of(id_: str) -> int:
-    """A number by which ids stand in their order: the first 15 of a uuid's 32 digits (60 bits)."""
+    """A number that sorts as the ids do: the first 15 of a uuid's 32 digits (60 bits)."""
     digits = id_[:17].replace("-", "")
     return int(digits, 16) if digits.isalnum() else 0
 
@@ -145,7 +145,7 @@ class Documents:
                 texts.add_keyword(term.label)
 
     def _concepts(self, summary: Summary) -> tuple[str, ...]:
-        """The tokens of the labels of its concepts and of those above, in all languages, each once."""
+        """The tokens of the labels of the record's concepts and of those above them, in all languages, each once."""
         ids = _ids((*summary.subjects, *summary.levels, *summary.resource_types))
         known = self._tokens.get(ids)
         if known is None:
@@ -167,7 +167,7 @@ class Documents:
         return known
 
     def _hidden_tokens(self, concept_id: str) -> tuple[str, ...]:
-        """Hidden labels of one word (wero, aso) or with a figure: single words of others would say something else."""
+        """Tokens of hidden labels of one word (wero, aso) or with a figure: single words of other labels mislead."""
         known = self._hidden.get(concept_id)
         if known is None:
             hidden = self.vocabularies.concepts[concept_id].hidden
@@ -214,7 +214,7 @@ def _has_figure(label: str) -> bool:
 
 
 def _identifiers(record: Record, summary: Summary, facts: Facts) -> Iterator[str]:
-    """The keys of everything that names the record: its identifiers and addresses, and its name at its source."""
+    """The keys of everything that names the record: its identifiers and addresses, and its identifier at its source."""
     general, technical, meta = record.general, record.technical, record.meta_metadata
     for identifier in (*(general.identifier if general else ()), *(meta.identifier if meta else ())):
         if identifier.entry:

@@ -1,6 +1,6 @@
 """The texts of a record as tokens: titles, descriptions, keywords, names; and what titles are sorted by.
 
-What stands in which field is told in document.py; this module only takes texts apart. Pure.
+document.py says what stands in which field; this module only takes texts apart. Pure.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SHORT: Final = 100  # characters of a keyword that is remembered
 
 
 class Piece(msgspec.Struct, frozen=True, gc=False):
-    """A keyword's words, and what stands of it in each field."""
+    """A keyword's words, and what goes into each field for it."""
 
     exact: tuple[str, ...]
     words: tuple[str, ...]
@@ -63,7 +63,7 @@ def _made(analyser: Analyser, text: str, lang: str | None) -> Piece:
 
 
 def _tokens(analyser: Analyser, languages: Sequence[str], words: Sequence[str]) -> list[str]:
-    """The tokens of words in one language; in several each token of a word once."""
+    """The tokens of words in one language; with several languages, each token of a word only once."""
     tokens = analyser.tokens
     if len(languages) == 1:
         lang = languages[0]
@@ -72,7 +72,7 @@ def _tokens(analyser: Analyser, languages: Sequence[str], words: Sequence[str]) 
 
 
 def _apart(joined: Iterable[str]) -> list[str]:
-    """The forms of joined words among the exact words: behind the text, so that they part none that stand together."""
+    """Joined forms for the exact words: they go behind the text, so that they come between no neighbours."""
     return [sign for form in joined for sign in (GAP, form)]
 
 
@@ -100,7 +100,7 @@ class Texts:
 
     def add_title(self, text: str, lang: str | None) -> None:
         words, joined, languages = self._add(text, lang)
-        # A title has no heads of compounds: in it only what is written counts.
+        # A title gets no heads of compounds: only what is written in it counts.
         self.title += [token for word in (*words, *joined) for token in _plainly(self.analyser, languages, word)]
         self.title_keys += [title_key(words), joined_key(words)]
         self.part.update(dict.fromkeys(f"t={word}" for word in words))

@@ -1,8 +1,8 @@
 """The port to an engine: what it must be able to do, and the structs that go in and out.
 
 An engine keeps generations of an index, one of them current. It stores documents, matches plans and counts facets; it
-analyses nothing and decides nothing. Two stand behind this port, `embedded` and `elastic`; the oracle of the tests is
-a third. Errors of their libraries become SearchUnavailable or IndexDamaged there.
+analyses nothing and decides nothing. Two engines stand behind this port, `embedded` and `elastic`; the oracle of the
+tests is a third. They turn the errors of their libraries into SearchUnavailable or IndexDamaged.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ class Filter(msgspec.Struct, frozen=True):
 class After(msgspec.Struct, frozen=True):
     """Where a walk goes on: behind this hit. `rank` is how many hits stood up to it.
 
-    Scores follow the statistics of an index, which moves. So by relevance, if the index moved since `as_of`, the walk
-    goes on where the hit stands now, or the nearest of those `before` it that did not change itself. With as_of None
-    nothing moved, and it goes on behind `score`.
+    Scores follow the statistics of an index, and these change. So in a walk by relevance, if the index changed since
+    `as_of`, the walk goes on where this hit stands now; if this hit itself changed, where the nearest unchanged one of
+    those `before` it stands. With as_of None nothing changed, and the walk goes on behind `score`.
     """
 
     key: str
@@ -83,7 +83,7 @@ class Gone(msgspec.Struct, frozen=True):
 class Batch(msgspec.Struct, frozen=True):
     """What happened up to a position of the publication log; written whole, with its watermark, or not at all.
 
-    `mends`: it puts right what is wrong in the index, whatever stands there.
+    `mends`: it corrects the index, whatever stands there.
     """
 
     documents: Sequence[Document]
@@ -101,27 +101,27 @@ class Sum(msgspec.Struct, frozen=True):
 
 class Writer(Protocol):
     def watermark(self) -> int | None:
-        """As Index.watermark, with what this writer has put."""
+        """Like Index.watermark, but including what this writer has put."""
         ...
 
     def put(self, batch: Batch) -> None:
-        """Write a batch; when this returns it is kept, and searchable. In bulk: when the block ends, if not before."""
+        """Write a batch. It is kept and searchable when this returns; in bulk, at the latest when the block ends."""
         ...
 
 
 class Index(Lexicon, Protocol):
-    """One generation. Reading sees what was written whole; any number of processes read."""
+    """One generation. Readers see only whole batches; any number of processes may read."""
 
     name: str
 
     def find(self, wanted: Wanted) -> Found: ...
 
     def watermark(self) -> int | None:
-        """The position up to which everything is in; None for an index that was never written."""
+        """The position up to which the index has everything; None for an index that was never written."""
         ...
 
     def writing(self, *, bulk: bool = False) -> AbstractContextManager[Writer | None]:
-        """A writer for the block, None when another process has it: nobody waits for it."""
+        """A writer for the block; None at once when another process is writing."""
         ...
 
     def sums(self) -> Mapping[int, Sum]:
@@ -136,7 +136,7 @@ class Index(Lexicon, Protocol):
 
 
 class Engine(Protocol):
-    """Where the generations are. `shared`: it has no lock of its own, one projector at a time is chosen elsewhere."""
+    """Where the generations are. `shared`: it has no lock of its own, so the one projector is chosen elsewhere."""
 
     shared: bool
 
@@ -145,7 +145,7 @@ class Engine(Protocol):
         ...
 
     def current(self) -> str | None:
-        """The one that is searched; None while there is none."""
+        """The generation that is searched; None while there is none."""
         ...
 
     def open(self, name: str) -> Index:
@@ -161,5 +161,5 @@ class Engine(Protocol):
         ...
 
     def drop(self, names: Iterable[str]) -> None:
-        """Take generations away."""
+        """Delete generations."""
         ...

@@ -1,4 +1,4 @@
-"""Generations: what an index was made with, as its name, so that another analysis never answers from it unseen.
+"""Generations: the name of an index says what it was made with, so that another analysis never searches it unnoticed.
 
 A name is `m1-0a1b2c3d-2`: the layout of its fields, a digest of all that its tokens follow from, a running number.
 An index of the same layout can still be searched while one with today's digest is being filled; one of another layout
@@ -21,7 +21,7 @@ _LIBRARIES: Final = {"embedded": "tantivy", "elasticsearch": "elasticsearch"}
 
 
 class Making(NamedTuple):
-    """What makes an index: of `layout` it must be to be searched, of `digest` to be kept up."""
+    """What an index is made with: it is searched only if its `layout` is this, kept up only if its `digest` is too."""
 
     layout: str
     digest: str
@@ -36,11 +36,11 @@ class Making(NamedTuple):
         return name.startswith(f"{self.layout}-{self.digest}-")
 
     def newest(self, names: Iterable[str]) -> str | None:
-        """The newest generation that this is the making of."""
+        """The newest generation that was made with this."""
         return max(filter(self.keeps, names), key=number_of, default=None)
 
     def following(self, names: Iterable[str]) -> str:
-        """The name of a new one."""
+        """The name of the next generation."""
         return self.name(1 + max(map(number_of, names), default=0))
 
 
@@ -59,6 +59,6 @@ def making(engine: str, vocabularies: str, epoch: str) -> Making:
 
 
 def number_of(name: str) -> int:
-    """The running number at the end of a name, 0 for a name that is none of ours."""
+    """The running number at the end of a name, 0 for a name that is not ours."""
     last = name.rpartition("-")[2]
     return int(last) if last.isascii() and last.isdigit() else 0

@@ -26,7 +26,7 @@ from schemas.record import from_json
 from schemas.summary.summary import summarise
 
 PORTION: Final = 500  # records read at once
-MANY: Final = 500  # records behind from which on it pays to write in bulk
+MANY: Final = 500  # with so many records behind, writing in bulk pays
 _MOST_BEHIND: Final = 1_000_000
 _MOVED: Final = 2_000  # records behind the index that a comparison takes into account
 _LEASE_S: Final = 60.0
@@ -53,7 +53,7 @@ class Projection:
         self.making: Making = making_of(site)
 
     def step(self, within_s: float, tell: Tell | None = None) -> Step:
-        """Follow the line for about so many seconds; nothing when another process is at it."""
+        """Follow the line for about `within_s` seconds; does nothing when another process is following it."""
         name = self._target()
         index = self.engine.open(name)
         is_current = name == self.engine.current()
@@ -89,7 +89,7 @@ class Projection:
             yield renew
 
     def _target(self) -> str:
-        """The generation to keep up: the current one where it is made as it has to be, else the one that will be."""
+        """The generation to keep up: the current one if it is made as it has to be, else the one to replace it."""
         self._refresh_making()
         current = self.engine.current()
         if current is not None and self.making.keeps(current) and self._is_sound(current):
@@ -145,7 +145,7 @@ class Projection:
                     return Step(written, False)
 
     def _portion(self, writer: Writer) -> int:
-        """Write the next records; how many there were. The watermark is read under the writer's lock."""
+        """Write the next records; gives how many there were. The watermark is read under the writer's lock."""
         watermark = writer.watermark()
         with snapshot(self.site.database) as line:
             items = line.changes(watermark or 0, self.portion)
@@ -167,7 +167,7 @@ class Projection:
         return self.documents.of(item.uuid, (item.position, item.first_position), record, summary, item.facts)
 
     def _turn(self, index: Index) -> None:
-        """Make a generation the current one, if it holds what the line holds; drop what is older than the last one."""
+        """Make a generation current if it holds what the line holds; the one before is kept, older ones are dropped."""
         if different := self.compare(index):
             raise SearchUnavailable(
                 f"The new index {index.name} differs from the records in {len(different)} places; the old one stays."
@@ -190,7 +190,7 @@ class Projection:
                 bucket = bucket_of(uuid)
                 before = wanted.get(bucket, Sum())
                 wanted[bucket] = Sum(before.count + 1, before.check + check_of(uuid, position))
-            # What moved behind the watermark is not the index's fault yet: its buckets are looked at the next time.
+            # Records that moved since the watermark are not the index's fault: their buckets are looked at next time.
             moved.update(bucket_of(item.uuid) for item in line.changes(watermark or 0, _MOVED))
         return [
             bucket
@@ -199,7 +199,7 @@ class Projection:
         ]
 
     def repair(self, index: Index, buckets: Sequence[int], tell: Tell | None = None) -> int:
-        """Write what differs in some buckets anew; how many records that were."""
+        """Write anew what differs in some buckets; gives how many records that were."""
         mended = 0
         with index.writing() as writer:
             if writer is None:

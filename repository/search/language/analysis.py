@@ -1,9 +1,9 @@
 """Analysis: folded words to the tokens that stand in the index, with their language in front (`nl:breuk`).
 
 The same analysis on both engines, because their own stemmers differ (search.md, decision). A word of a text gives one
-token of its language; a word of a query gives one for each language we stem, since nobody says in which language he
-asks. Words of other languages stand unstemmed under `x:`. A compound gives its head too (a rekentoets is a toets), not
-its other parts: who asks for "les" does not want every lesbrief.
+token of its language; a word of a query gives one for each language we stem, since a query does not name its language.
+Words of other languages stand unstemmed under `x:`. A compound gives its head too (a rekentoets is a toets), not its
+other parts: somebody who asks for "les" does not want every lesbrief.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ENOUGH: Final = 400  # words of a text that are looked at to tell its language
 
 
 class Analyser:
-    """Tokens of words. Made once per vocabulary; safe in any number of threads; remembers what it was asked."""
+    """Gives the tokens of words. Made once per vocabulary; safe in any number of threads; remembers its answers."""
 
     def __init__(self, vocabularies: Vocabularies) -> None:
         self._vocabularies = vocabularies
@@ -54,7 +54,7 @@ class Analyser:
         self._heads = {lang: {self.stem(lang, part): part for part in parts} for lang, parts in self._parts.items()}
 
     def stem(self, lang: str, word: str) -> str:
-        """The stem of a folded word in one of LANGUAGES: of an ordinal its figure (5de, vijfde); short words stay."""
+        """The stem of a folded word in one of LANGUAGES; for an ordinal its figure (5de, vijfde); short words stay."""
         key = (lang, word)
         known = self._stems.get(key)
         if known is None:
@@ -84,7 +84,7 @@ class Analyser:
             return str(self._stemmers[lang].stemWord(word))
 
     def _irregular_tail(self, lang: str, word: str) -> int | None:
-        """Where the last part of a compound begins whose form no rule makes (hoofd-steden, Stadt-museen)."""
+        """Where the last part of a compound begins, if its form follows no rule (hoofd-steden, Stadt-museen)."""
         parts = self._parts.get(lang)
         if parts is None or len(word) < _SHORTEST_COMPOUND or not word.isalpha():
             return None
@@ -95,7 +95,7 @@ class Analyser:
     def own(self, lang: str, word: str) -> tuple[str, ...]:
         """The token of a word: its stem, or the word itself in a language that is not stemmed.
 
-        Two for a plural that is a word of its own too (spelen is to play, and games).
+        Two tokens for a plural that is also a word of its own (spelen: games, and to play).
         """
         if lang not in STEMMERS:
             return (f"{UNSTEMMED}:{word}",)
@@ -126,7 +126,7 @@ class Analyser:
         return tuple(dict.fromkeys((*(token for word in kept for token in self.own(lang, word)), *pairs)))
 
     def numbered(self, one: str, other: str) -> tuple[str, ...]:
-        """The tokens of two words of a query of which one is a figure, as far as labels of concepts have them."""
+        """The tokens of two words of a query, one of them a figure; only tokens that labels of concepts have."""
         tokens = (self._pair(lang, one, other) for lang in LANGUAGES)
         return tuple(dict.fromkeys(token for token in tokens if token and token in self._numbered))
 
@@ -165,9 +165,9 @@ class Analyser:
 
 
 def language_of(words: Sequence[str], given: str | None) -> tuple[str, ...]:
-    """The languages to analyse a text in: the one it says, else the one its small words tell, else all.
+    """The languages to analyse a text in: the one it names, else the one its small words suggest, else all.
 
-    A guess is good enough for an index, and stays there: the record keeps what it said.
+    A guess is good enough for an index, and stays there: the record itself is not changed.
     """
     if given:
         tag = given.partition("-")[0].lower()

@@ -1,8 +1,8 @@
 """CQL 1.2 in the subset that docs/search.md names: a query text to a closed tree of clauses, or a diagnostic.
 
 Boolean operators have one precedence and bind to the left (CQL 1.2, syntax). Relations: =, ==, exact, any, all, adj
-and, for dates, >= and <=. What CQL has and this has not (modifiers, proximity, prefix maps, sorting) is refused by its
-diagnostic's number (SRU 1.2, diagnostics list), never read as something else. Pure.
+and, for dates, >= and <=. The parts of CQL that are missing here (modifiers, proximity, prefix maps, sorting) are
+refused with their diagnostic's number (SRU 1.2, diagnostics list), never read as something else. Pure.
 """
 
 from __future__ import annotations

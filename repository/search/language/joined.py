@@ -68,7 +68,7 @@ def _forms(chain: str) -> tuple[str, ...]:
 
 
 def _options(text: str) -> Iterator[Chain]:
-    """Words with letters in brackets, as with and without them: STE(A)M, leerling(en), étudiant(e)s."""
+    """Words with letters in brackets, read with and without these letters: STE(A)M, leerling(en), étudiant(e)s."""
     for match in _OPTIONAL.finditer(text):
         before, inside, after, stem, ending = match.groups(default="")
         forms = (before + inside + after, before + after) if not stem else (stem + ending, stem)

@@ -1,4 +1,4 @@
-"""Titles and labels of concepts as keys, folded like words: what is asked for by exactly its name. Pure."""
+"""Titles and labels of concepts as keys, folded like words, to find what is asked for by its exact name. Pure."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from schemas.vocabularies.vocabularies import Vocabularies
 
 
 def title_key(found: Sequence[str]) -> str:
-    """The words of a title as one key; a longer title is known by its beginning."""
+    """The words of a title as one key; of a long title only the beginning."""
     return " ".join(found)[:256]
 
 
 def joined_key(found: Sequence[str]) -> str:
-    """As title_key, however the words are joined: e-learning, elearning."""
+    """Like title_key, but the same however the words are joined: e-learning, elearning."""
     return "".join(found)[:256]
 
 
 @lru_cache(maxsize=8)
 def labels_of(vocabularies: Vocabularies) -> Mapping[str, tuple[str, ...]]:
-    """The concepts that a folded label names, in any language: what lifts the records about exactly that."""
+    """The concepts that each folded label names, in any language; records about exactly these are lifted."""
     found: dict[str, dict[str, None]] = {}
     for concept in vocabularies.concepts.values():
         if concept.scheme.startswith("lom-"):

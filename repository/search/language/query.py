@@ -1,6 +1,6 @@
 """The query language: what somebody typed, as a closed tree of words.
 
-Words are joined by AND; what is written as one (e-learning) is one; `OR` between two of them, `-` before one,
+Words are joined by AND; what is written as one (e-learning) stays one; `OR` between two of them, `-` before one,
 `"quotes"` around words in their exact form and order, `word*` for a beginning, and fields: `title:`, `keyword:`,
 `author:`, `subject:` (with their Dutch, French and German names). Pure, and it never fails: what makes no sense as an
 operator is text. At most 1 KB and 32 words count.
@@ -50,7 +50,7 @@ class Quoted(msgspec.Struct, frozen=True):
 
 
 class Either(msgspec.Struct, frozen=True):
-    """One of these at least."""
+    """At least one of these."""
 
     parts: tuple[Query, ...]
 
@@ -105,13 +105,13 @@ def parse(text: str) -> Query | None:
 
 
 def cut(text: str) -> str:
-    """What of a query counts: the first KB, in NFC, with one kind of quotation mark."""
+    """The part of a query that counts: the first KB, in NFC, with one kind of quotation mark."""
     kept = text.encode("utf-8", "ignore")[:MOST_BYTES].decode("utf-8", "ignore")
     return normal(kept.translate(_QUOTES))
 
 
 def is_too_long(text: str) -> bool:
-    """Whether a query has more than counts."""
+    """Whether a query is longer than the part that counts."""
     return len(text.encode("utf-8", "replace")) > MOST_BYTES
 
 
@@ -131,7 +131,7 @@ def count(query: Query) -> int:
 
 
 def words(query: Query | None) -> list[str]:
-    """Every word that is wanted, in order; not those that are unwanted."""
+    """Every wanted word, in order; not the unwanted ones."""
     match query:
         case Word():
             return [query.text]
@@ -160,7 +160,7 @@ def _item(match: re.Match[str], room: int) -> list[Query]:
 
 
 def units(text: str, field: Field | None, room: int = MOST_WORDS) -> list[Query]:
-    """The words of a text without operators, those that are written as one together; the first `room` of them."""
+    """The words of a text without operators; those written as one stay together; at most `room` of them."""
     found: list[Query] = []
     place = 0
     spans = sorted(chains(text), key=lambda each: each.start)

@@ -1,4 +1,4 @@
-"""Spelling: words that are near to one another, found by what is left when letters are taken away.
+"""Spelling: words that are near to one another, found by what is left of them when letters are taken away.
 
 Two words within two edits of each other share a form with at most two letters fewer (symmetric deletes); those forms
 are kept beside the index for the words of titles, keywords and concepts. Which candidate counts is decided here, by
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
-_SHORTEST: Final = 4  # letters of a word that is corrected at all
+_SHORTEST: Final = 4  # letters; no shorter word is corrected
 _TWO_FROM: Final = 6  # letters from which on two edits are forgiven
-_HEAD: Final = 9  # letters that forms are made of: longer forms would only cost room
+_HEAD: Final = 9  # letters that forms are made of: longer forms would only take room
 LONGEST: Final = 24
 MOST_CANDIDATES: Final = 4
 
@@ -29,7 +29,7 @@ def edits(word: str) -> int:
 
 
 def forms(word: str) -> tuple[str, ...]:
-    """The word's beginning and what is left of it without one and without two letters, each once, sorted."""
+    """The word's beginning, and what is left of it when one or two letters are taken out; each once, sorted."""
     head = word[:_HEAD]
     return tuple(sorted({head, *_without(head, 1), *(_without(head, 2) if edits(word) == 2 else ())}))
 
@@ -59,7 +59,7 @@ def distance(left: str, right: str, most: int) -> int:
 
 
 def nearest(word: str, candidates: Iterable[str], frequencies: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
-    """The candidates that are nearest, with their distance: of the smallest distance only, the commonest first."""
+    """The nearest candidates, with their distance: only those of the smallest distance, the commonest first."""
     most = edits(word)
     near = [(distance(word, one, most), -frequencies.get(one, 0), one) for one in set(candidates)]
     near = sorted(each for each in near if each[0] <= most and each[1] < 0)

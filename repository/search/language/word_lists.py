@@ -27,7 +27,7 @@ def exceptions() -> Mapping[tuple[str, str], str]:
 
 
 class Lemma(NamedTuple):
-    """The word that a form belongs to, the token they share ("" for the word's stem), whether it is a word too."""
+    """The word of a form, the token they share ("" for the word's stem), and whether the form is also a word."""
 
     word: str
     token: str
@@ -36,7 +36,7 @@ class Lemma(NamedTuple):
 
 @cache
 def lemmas() -> Mapping[tuple[str, str], Lemma]:
-    """The lemma of a (language, folded form) that the stemmer would part from its word."""
+    """The lemma of each (language, folded form) that the stemmer would separate from its word."""
     found: dict[tuple[str, str], Lemma] = {}
     for lang, word, forms, also, token in _rows("lemmas.tsv"):
         found |= {(lang, form): Lemma(word, token, also=False) for form in forms.split()}

@@ -16,7 +16,7 @@ LONGEST: Final = 64  # characters of a word that count; the engines cut at other
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     "\u06d6-\u06dc\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u200c\u200d"
-    "\u00ad\u2060\ufeff"  # A soft hyphen parts no word.
+    "\u00ad\u2060\ufeff"  # A soft hyphen does not split a word.
 )
 PIECE: Final = rf"(?:[^\W_]|[{_MARKS}])+"
 """A run of letters, digits and marks, as a regular expression."""
@@ -29,7 +29,7 @@ _LIGATURES: Final = str.maketrans(
 )
 _JOINERS: Final = dict.fromkeys((0x200C, 0x200D, 0x00AD, 0x200B, 0x2060, 0xFEFF))
 _SPELT: Final = {"cpp": "c++", "cplusplus": "c++", "csharp": "c#", "fsharp": "f#"}
-# Scripts without spaces: two signs side by side count as a word.
+# Scripts without spaces: two characters side by side count as a word.
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
 
@@ -52,7 +52,7 @@ def folded(word: str) -> str:
 
 
 def spelt(word: str) -> str:
-    """A folded word in the one spelling that stands in the index: languages of programming have two."""
+    """A folded word in the one spelling that stands in the index: some programming languages have two."""
     return _SPELT.get(word, word)
 
 
@@ -104,7 +104,7 @@ def _parts(word: str, start: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _pairs(piece: str, start: int) -> Iterator[Word]:
-    """Signs of a script without spaces as overlapping pairs, what stands between them as words."""
+    """Characters of scripts without spaces as overlapping pairs, the text between them as words."""
     place = 0
     for run in _UNSPACED.finditer(piece):
         if before := folded(piece[place : run.start()]):

@@ -1,4 +1,4 @@
-"""All that words of a query are read with: the analysis and the labels of concepts. Pure."""
+"""Everything that the words of a query are read with: the analysis and the labels of concepts. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Name(NamedTuple):
 
 
 class Language:
-    """All that words of a query are read with: the analysis and the labels of concepts. Made once per vocabulary."""
+    """What the words of a query are read with: analysis and labels of concepts. Made once per vocabulary."""
 
     def __init__(self, vocabularies: Vocabularies) -> None:
         self.vocabularies = vocabularies
@@ -45,9 +45,10 @@ class Language:
         return None if tree is None else self.plan_named(text, tree, lexicon, prefer)
 
     def plan_named(self, text: str, tree: Query, lexicon: Lexicon | None, prefer: str | None = None) -> Planned:
-        """The plan of words that may be an identifier as a whole: a DOI, an ISBN, an address finds its record.
+        """The plan of words that together may be an identifier: a DOI, an ISBN, an address finds its record.
 
-        A sure kind that the index has is taken at its word; a guess (a local number, a host) counts beside the words.
+        An identifier of a sure kind that the index has counts alone; a guess (a local number, a host) counts beside the
+        words.
         """
         keys = candidates(text)
         if keys and lexicon is not None:

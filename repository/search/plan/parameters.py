@@ -1,7 +1,7 @@
-"""What is asked of the search: the parameters of api.md as one struct, every mistake told by the parameter's name.
+"""What is asked of the search: the parameters of api.md as one struct, every mistake with the parameter's name.
 
-The same reading serves the API, the pages, the feeds, SRU and saved searches; the API refuses what the others pass
-over. Pure.
+The same reading serves the API, the pages, the feeds, SRU and saved searches; the API refuses what the others ignore.
+Pure.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def order(self) -> Sort:
-        """The order that holds: without words there is no relevance."""
+        """The order in force: without words there is no relevance."""
         if self.q.strip():
             return self.sort or "relevance"
         return "title" if self.sort == "title" else "newest"
@@ -73,7 +73,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         return dict(self.filters).get(name, ())
 
     def pairs(self, *, paging: bool = False) -> list[tuple[str, str]]:
-        """The parameters that say this search again, in one order; with sort and size when `paging`."""
+        """The parameters that give this search again, in a fixed order; with sort and size when `paging`."""
         found = [("q", self.q)] if self.q.strip() else []
         found += [(name, value) for name in REPEATED for value in self.values(name)]
         found += [(name, date) for name, date in zip(("from", "until"), self.dates, strict=True) if date]

@@ -1,8 +1,8 @@
 """The plan: what an engine is asked to match and how it scores, as a closed tree over fields and tokens.
 
-A planner makes it of a query (`planning`), an engine translates it (`embedded`, `elastic`), and the oracle of the
-tests evaluates it by definition. Scores are BM25 as Lucene has it (k1 1.2, b 0.75, without the factor k1 + 1) of the
-fields in SCORED; what is in no such field counts nothing. Pure.
+A planner makes it from a query (`query_plan`), an engine translates it (`embedded`, `elastic`), and the oracle of the
+tests evaluates it by definition. Scores are BM25 as Lucene has it (k1 1.2, b 0.75, without the factor k1 + 1) over the
+fields in SCORED; other fields add nothing. Pure.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 Text = Literal["title", "concepts", "words", "exact", "part", "starts"]
 SCORED: Final[tuple[Text, ...]] = ("title", "concepts", "words", "exact", "part")
 SENTINEL: Final = "."  # a token that stands in every scored field of every document: fields are dense (search.md)
-GAP: Final = "|"  # between two texts in `exact`: no phrase reaches over it
+GAP: Final = "|"  # between two texts in `exact`, so that no phrase reaches from one into the other
 
 
 class Has(msgspec.Struct, frozen=True):
@@ -61,13 +61,13 @@ class Every(msgspec.Struct, frozen=True):
 
 
 class Some(msgspec.Struct, frozen=True):
-    """Documents that one of these matches at least; the scores of those that match are added."""
+    """Documents that at least one of these matches; the scores of those that match are added."""
 
     parts: tuple[Node, ...]
 
 
 class Best(msgspec.Struct, frozen=True):
-    """Documents that one of these matches at least; the best score counts."""
+    """Documents that at least one of these matches; the best score counts."""
 
     parts: tuple[Node, ...]
 
@@ -99,12 +99,12 @@ Node = Has | Row | Is | Between | Ahead | Every | Some | Best | But | Fixed | Ev
 
 
 def best(*parts: Node) -> Node:
-    """The best of some nodes, without a node of its own for one."""
+    """The best of some nodes; a single one stays itself."""
     return parts[0] if len(parts) == 1 else Best(parts)
 
 
 def every(*parts: Node) -> Node:
-    """All of some nodes, without a node of its own for one."""
+    """All of some nodes; a single one stays itself."""
     return parts[0] if len(parts) == 1 else Every(parts)
 
 

@@ -1,10 +1,10 @@
-"""What a word is worth, and the reader's language: what lifts its records among those that fit a query nearly as well.
+"""What a word is worth, and how records in the reader's language are lifted among those that fit nearly as well.
 
-BM25 makes a word the more worth the fewer records have its token, and tokens are counted by stem and language. So the
-rarer of two stems of one plural would count most; and the same word in the language of few records would stand first
-for everybody. Here the stems of a word in one language are worth the same; with a preference, those in all languages
-are, and a record in the reader's gets a share of what a word is worth: more than the lengths of two titles make, less
-than a title is before a description. Pure.
+In BM25 a word is worth more if fewer records have its token, and tokens are counted by stem and language. So the rarer
+of a plural's two stems would count most, and a word in the language of few records would stand first for everybody.
+Here all stems of a word in one language are worth the same. With a preference its stems in all languages are, and a
+record in the reader's language gets a share of that worth on top: more than a difference in the length of titles makes,
+less than the difference between a title and a description. Pure.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SHARE: Final = 0.7  # of a word's idf; a word in a title of usual length makes 
 
 
 class Preference:
-    """Weighs the words of one query. `known`: in how many records each token is, ALL among them."""
+    """Weighs the words of one query. `known`: how many records have each token, ALL included."""
 
     def __init__(self, language: str | None, known: Mapping[tuple[str, str], int]) -> None:
         self.language = language
@@ -28,7 +28,7 @@ class Preference:
         self.count = known.get(ALL, 0)
 
     def fair(self, field: str, token: str, variants: Sequence[str]) -> float:
-        """The weight that makes a token worth as much as its kin; `variants`: the tokens of a word in all languages."""
+        """The weight that makes a token worth as much as its variants, the tokens of the word in all languages."""
         field = "concepts" if field == "concepts" else "words"
         own = self.known.get((field, token), 0)
         if self.language is None:
@@ -39,7 +39,7 @@ class Preference:
         return self._idf(self._together(field, variants)) / self._idf(own)
 
     def lift(self, words: Iterable[Sequence[str]]) -> Node | None:
-        """What a record in the reader's language has before others; `words`: the tokens of each word that is wanted."""
+        """What lifts a record in the reader's language above others; `words`: the tokens of each wanted word."""
         if self.language is None:
             return None
         counts = [self._together("words", kin) or self._together("concepts", kin) for kin in words]

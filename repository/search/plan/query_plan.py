@@ -1,9 +1,9 @@
 """Planning: a query of words to a plan of tokens, with the help of what the index knows of those words.
 
-A word that the index knows is asked for in every language's stem; joined with its neighbour or split in two where the
-index knows that spelling (lesbrief, les brief; e-learning, elearning). One that it does not know is taken for the
+A word that the index knows is asked for by its stem in every language, and also joined with its neighbour or split in
+two where the index knows that spelling (lesbrief, les brief; e-learning, elearning). An unknown word is taken for the
 beginning of a word, else for two words written as one, else for a misspelling. Small words are liked, not demanded.
-Nothing here asks an engine but through a Lexicon; without one (saved searches) only what is written counts.
+The index is asked only through a Lexicon; without one (saved searches) only what is written counts.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from repository.search.plan.preference import Preference
 TITLE_WEIGHT: Final = 3.0
 CONCEPT_WEIGHT: Final = 1.5
 JOINED_WEIGHT: Final = 0.9
-EXACT_TITLE: Final = 1000.0  # above every sum of words: the very title stands first
+EXACT_TITLE: Final = 1000.0  # above every sum of words: a record with exactly that title stands first
 EXACT_CONCEPT: Final = 30.0
 BEGINNING: Final = 1.0
 NEAR_WEIGHTS: Final = (1.0, 0.6, 0.3)  # by distance
@@ -40,8 +40,8 @@ _PART_KEYS: Final = {"title": "t", "keyword": "k", "author": "c"}
 class Planned(msgspec.Struct, frozen=True):
     """A plan, what is to be marked in a hit, and what was asked for instead of a word that no record has.
 
-    Marked are tokens, exact words, beginnings, and rows of exact words that stand side by side. What was asked for is
-    told in the query language: words, `begin*`, `"two words"`.
+    Tokens, exact words, beginnings, and rows of exact words side by side are marked. What was asked for instead is
+    given in the query language: words, `begin*`, `"two words"`.
     """
 
     node: Node
@@ -53,7 +53,7 @@ class Planned(msgspec.Struct, frozen=True):
 
 
 def gram(word: str) -> str:
-    """A word as it stands among the beginnings of words."""
+    """A word in the form in which beginnings of words are kept."""
     return word[:LONGEST_GRAM]
 
 
@@ -113,7 +113,7 @@ class _Planner:
         )
 
     def _liked(self, node: Node) -> Iterator[Node]:
-        """What lifts a hit beyond its words: its language, being exactly that title, or about exactly that concept."""
+        """What lifts a hit beyond its words: its language, exactly that title, or exactly that concept."""
         if self.preference is not None and not plan.is_flat(node):
             demanded = [word for word in dict.fromkeys(self.wanted) if word not in every_stop_word()]
             if lift := self.preference.lift(map(self.analyser.variants, demanded or self.wanted)):
@@ -213,12 +213,12 @@ class _Planner:
         return But(node, tuple(liked), without) if liked or without else node
 
     def _unwanted(self, query: Query) -> Node:
-        """What is not wanted is taken at its word: no misspelling, no splitting, no marks."""
+        """Unwanted words are taken literally: no misspelling, no splitting, no marks."""
         inner = _Planner(query, self.analyser, self.labels, None)
         return inner._node(query)
 
     def _joined(self, one: Query, other: Query) -> tuple[Node, ...]:
-        """Two neighbours written as one word, where the index knows it so, or naming a concept (5de leerjaar)."""
+        """Two neighbours as one word, if the index knows it, or as the name of a concept (5de leerjaar)."""
         if not (spellings.is_plain(one) and spellings.is_plain(other)):
             return ()
         assert isinstance(one, Word) and isinstance(other, Word)  # noqa: S101 - is_plain says so
@@ -265,7 +265,7 @@ class _Planner:
         return 1.0 if self.preference is None else self.preference.fair(field, token, tokens)
 
     def _is_there(self, field: Text, token: str) -> bool:
-        """A token that nobody has need not be asked for (titles are among the words)."""
+        """Whether some record has a token: others need not be asked for (titles are among the words)."""
         asked: Token = ("concepts" if field == "concepts" else "words", token)
         return asked not in self.asked or bool(self.known.get(asked))
 
@@ -278,7 +278,7 @@ class _Planner:
         return Row(row, weight)
 
     def _bound(self, bound: Bound) -> Node:
-        """Words written as one: with the signs, without them, or apart; a single letter stands beside its kin."""
+        """Words written as one: with the signs, without them, or apart; a single letter stands beside the others."""
         if bound.field is not None:
             apart = every(*(self._in_field(Word(word, bound.field)) for word in bound.words))
             return best(apart, *(self._in_field(Word(form, bound.field)) for form in bound.forms))

@@ -28,7 +28,7 @@ _RUN: Final = re.compile(r"\d+|[^\d]+")
 
 
 def is_plain(query: Query) -> bool:
-    """Whether it is a word without field and star, which may be written otherwise."""
+    """Whether it is a word without field and star: only such a word may be written in another way."""
     return isinstance(query, Word) and query.field is None and not query.beginning
 
 
@@ -43,7 +43,7 @@ def neighbours(query: Query) -> Iterator[tuple[str, str]]:
 
 
 def bound(query: Query) -> Iterator[Bound]:
-    """What is written as one, wherever it stands."""
+    """The words written as one, wherever they stand in a query."""
     if isinstance(query, Bound):
         yield query
     for part in query.parts if isinstance(query, Both | Either) else ():
@@ -59,7 +59,7 @@ def joinings(one: str, other: str) -> list[str]:
 
 
 def splits(word: str) -> list[Row]:
-    """The ways to cut a word in two, with and without a linking sound behind the first part; digits from letters."""
+    """The ways to cut a word in two, with and without a linking sound between; digits are cut from letters."""
     if word in _SPOKEN:
         return [_SPOKEN[word]]
     if not word.isalpha():
@@ -72,7 +72,7 @@ def splits(word: str) -> list[Row]:
         left, right = word[:cut], word[cut:]
         if right in small:
             continue
-        # One letter may be a small word (e learning); only `a` stands before too many words (a way, a long).
+        # One letter may be a small word (e learning), but not `a`, which stands before too many words (a way, a long).
         if left != "a" and (cut == 1 or left not in small):
             found.append((left, right))
         if len(right) >= _SHORTEST_PART and len(word) >= _SHORTEST_COMPOUND:
@@ -96,7 +96,7 @@ def _splits_at_digits(word: str) -> list[Row]:
 
 
 def segmentations(words: Sequence[str]) -> Iterator[Row]:
-    """The ways to join some of the words that are written as one, but not none: 3-d-printer is 3d printer too."""
+    """The ways to join at least two of the words that are written as one: 3-d-printer is also 3d printer."""
     if len(words) > _MOST_SEGMENTED:
         yield (spelt("".join(words)),)
         return

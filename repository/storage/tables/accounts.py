@@ -1,4 +1,4 @@
-"""The tables of accounts: people, organisations, who belongs to which, tokens. See tables.records for times."""
+"""The tables of accounts: people, organisations, who belongs to which, tokens. See storage.tables for times."""
 
 from __future__ import annotations
 
@@ -47,6 +47,6 @@ token = Table(
     Column("organisation", _BIG),  # acts for it
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger),
-    Column("used", BigInteger),  # a password link is used once; of an API token the last use
+    Column("used", BigInteger),  # when: of a password link its one use, of an API token its last
     Column("revoked", BigInteger),
 )

@@ -1,4 +1,4 @@
-"""What the modules of tables share: the metadata that they enter themselves into, and a type."""
+"""What the modules of tables share: the metadata that all tables belong to, and a type."""
 
 from __future__ import annotations
 

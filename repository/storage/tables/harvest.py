@@ -13,7 +13,7 @@ harvest_source = Table(  # sources added by command; those of the configuration 
     "harvest_source",
     metadata,
     Column("name", Text, primary_key=True),
-    Column("settings", Text, nullable=False),  # JSON of a config.HarvestSource
+    Column("settings", Text, nullable=False),  # JSON of a config.sections.HarvestSource
     Column("added", BigInteger, nullable=False),
 )
 
@@ -24,11 +24,11 @@ harvest_state = Table(  # how far a source was followed, per (source, prefix, se
     Column("prefix", Text, primary_key=True),
     Column("spec", Text, primary_key=True),
     Column("since", Text),  # as the provider gave it: responseDate of the first answer of the last good run
-    Column("holes", Text, nullable=False, default="[]"),  # JSON list of windows that nothing came of yet
+    Column("holes", Text, nullable=False, default="[]"),  # JSON list of windows from which nothing has come yet
     Column("at", BigInteger, nullable=False),
 )
 
-harvest_run = Table(  # one following of a source, however often it was broken off and resumed
+harvest_run = Table(  # one run through a source, however often it was broken off and resumed
     "harvest_run",
     metadata,
     Column("id", BIG, primary_key=True, autoincrement=True),
@@ -65,7 +65,7 @@ harvest_pending = Table(  # deletions that are decided about when a run ends
     Column("cause", Text, nullable=False),  # header | audit
 )
 
-harvest_seen = Table(  # keys that the provider named in the run that is at it, for the audit at its end
+harvest_seen = Table(  # keys that the provider has named in the current run, for the audit at its end
     "harvest_seen",
     metadata,
     Column("source", Text, primary_key=True),

@@ -1,4 +1,4 @@
-"""The tables of the feeds; `repository.storage.tables.records` names them with all others.
+"""The tables of the feeds; `repository.storage.tables` names them with all others.
 
 Sealed pages are kept data: a backup carries them (feeds.md, LDES).
 """

@@ -35,7 +35,7 @@ record = Table(
     Column("work", Text, nullable=False, default="none"),  # none | draft | submitted | in_review | ...
     Column("revision", Integer, nullable=False, default=0),  # the newest one
     Column("accepted", Integer),  # the published one
-    Column("stamp", Integer, nullable=False, default=0),  # rises with whatever publication looks at
+    Column("stamp", Integer, nullable=False, default=0),  # rises when anything that publication looks at changes
     Column("reviewed", Boolean, nullable=False, default=False),  # the accepted revision was accepted in review
     Column("holder", _BIG),  # account that reviews it
     Column("owner", _BIG),  # account
@@ -65,7 +65,7 @@ origin = Table(  # where a record comes from, with `received`: the last delivery
     Column("format", Text),
     Column("reader", Integer),  # version of the reader
     Column("tree", LargeBinary),  # canonical JSON as received; NULL where `revision` of `record` has these bytes
-    Column("revision", Integer),  # who re-points an origin to another record fills `tree` first
+    Column("revision", Integer),  # before an origin is pointed to another record, `tree` must be filled
     Column("digest", LargeBinary),  # of the tree; trees that differ are compared without their derived parts
     Column("source_bytes", LargeBinary),
     Column("repairs", LargeBinary),  # JSON list of Repair
@@ -196,6 +196,6 @@ batch_row = Table(
     Column("uuid", Text, index=True),
     Column("record", _BIG, index=True),
     Column("applied", Text),  # the outcome when it was applied
-    Column("before", LargeBinary),  # MessagePack, see undo.Trace: what undo gives back; NULL: nothing was changed
+    Column("before", LargeBinary),  # MessagePack of an undo_decision.Trace; NULL: nothing was changed
     Column("undone", Text),  # deleted | restored | left: what undo made of it
 )

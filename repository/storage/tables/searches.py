@@ -1,4 +1,4 @@
-"""The tables of saved searches, for repository.storage.tables.records: see there for times and the publication line."""
+"""The tables of saved searches; see repository.storage.tables for times, tables.publication for positions."""
 
 from __future__ import annotations
 
