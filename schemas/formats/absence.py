@@ -1,8 +1,8 @@
 """Placeholders taken out of a record: "N/A" as the whole of a value is absence, told as a repair.
 
 One walk over the tree by LOM's grammar, the same for every format. Titles stay (a record without one is refused), and
-so do LOM's own tokens (a role `unknown`, a requirement `none`) and the language `none`. What is left empty by it goes
-with it: an identifier without an entry, a taxon without words, a contribution of nobody. It must not mend else.
+so do LOM's own tokens (a role `unknown`, a requirement `none`) and the language `none`. Parts that become empty go too:
+an identifier without an entry, a taxon without words, a contribution of nobody. It must not mend anything else.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from schemas.values.placeholder import LIKELY, LONGEST, is_placeholder
 _TITLE: Final = next(part for part in GENERAL.parts if part.name == "title")
 NO_LANGUAGE: Final = frozenset(("none", "x-none", "na", "nan"))
 """Lawful tags that look like placeholders: LOM's own for no language, Nauruan, Min Nan."""
-# What says nothing without a part: which of the fields must be left for a struct to stay.
+# The fields of a struct without which it says nothing: it stays only if one of them is left.
 _NEEDS: Final[dict[type, tuple[str, ...]]] = {
     r.Identifier: ("entry",),
     r.Taxon: ("id", "entry"),
@@ -72,7 +72,7 @@ Check = Callable[[Any], bool]
 
 
 def _check(part: Part) -> Check:
-    """Whether one of the values of a part may be a placeholder. Every record takes this way, so it is short."""
+    """The check whether a value of a part may be a placeholder. Every record passes here, so it is kept fast."""
     if part.node is None:
         one = _LEAVES[part.kind]
         return (lambda values: any(map(one, values))) if part.many else one
@@ -136,7 +136,7 @@ def _node(struct: Any, node: Node, path: str, repairs: list[Repair]) -> Any:
 
 
 def _value(value: Any, part: Part, path: str, repairs: list[Repair]) -> Any:
-    """The value without what is a placeholder in it; None where nothing is left."""
+    """The value without its placeholders; None where nothing is left."""
     if part.node is not None:
         return _node(value, part.node, path, repairs)
     if not says_nothing(part, value):
