@@ -1,8 +1,8 @@
-"""Deletions, decided about when a run ends: by header, by audit, and the brake (oai-pmh.md, E.7).
+"""Deletions, decided when a run ends: by header, by audit, and under a brake (oai-pmh.md, E.7).
 
-A provider that lost its database, or a set that was renamed, looks like one that deleted everything. So deletions of
-live records are noted while the run goes on, and carried out at its end when they are few; more than a fifth of what
-the source has here waits for --confirm-deletes.
+A provider that lost its database, or renamed a set, looks like one that deleted everything. So deletions of live
+records are noted while the run goes on, and carried out at its end if they are few. If they are more than a fifth of
+the source's records here, they wait for --confirm-deletes.
 """
 
 from __future__ import annotations
@@ -82,21 +82,21 @@ class Brake(NamedTuple):
 
 
 def brake(site: Site, source: str) -> Brake:
-    """What waits to be deleted, against what there is."""
+    """How many records wait to be deleted, and how many live ones there are."""
     with site.database.read() as connection:
         waiting = connection.execute(_WAITING, {"source": source}).scalar_one()
         return Brake(waiting, connection.execute(_ALIVE, {"source": source}).scalar_one())
 
 
 def unnamed(site: Site, source: str, after: int, limit: int) -> list[Unnamed]:
-    """Live records here that the run did not name, after a number; what has no identifier of its own is no reason."""
+    """Live records that the run did not name, numbered above `after`; those without an identifier are left out."""
     with site.database.read() as connection:
         rows = connection.execute(_WITH_NAME, {"source": source, "after": after, "limit": limit})
         return [Unnamed(row.id, row.identifier, row.key) for row in rows]
 
 
 def unnamed_brake(site: Site, source: str) -> Brake:
-    """How many live records the run did not name, against what there is."""
+    """How many live records the run did not name, and how many there are."""
     with site.database.read() as connection:
         missed = connection.execute(_COUNT, {"source": source, "after": 0}).scalar_one()
         return Brake(missed, connection.execute(_ALIVE, {"source": source}).scalar_one())
@@ -109,20 +109,20 @@ def named(site: Site, source: str, limit: int) -> list[str]:
 
 
 def age(connection: Connection, source: str) -> None:
-    """A new run begins: whatever it says of a record is newer than the deletions that wait from earlier ones."""
+    """Begin a new run: whatever it says of a record is newer than the deletions left waiting by earlier runs."""
     connection.execute(text("UPDATE harvest_pending SET datestamp = NULL WHERE source = :source"), {"source": source})
 
 
 def seen_again(site: Site, source: str) -> None:
-    """Let go the deletions that wait for what the provider names after all."""
+    """Drop the waiting deletions of records that the provider names after all."""
     with site.database.write() as connection:
         connection.execute(_SEEN_AGAIN, {"source": source})
 
 
 def note_lost(site: Site, source: HarvestSource, beat: Callable[[], None]) -> None:
-    """Note what is here and was not named by the provider, after a walk that named everything.
+    """Note the records here that the provider did not name, after a walk that named everything.
 
-    In a sitemap the keys are addresses of pages, and `PAGE#2` is there as long as PAGE is.
+    In a sitemap the keys are addresses of pages, and `PAGE#2` counts as named when PAGE is.
     """
     pages, name = source.kind == "sitemap", source.name
     statement = _WITH_NAME if source.kind == "oai-pmh" else _LOST
@@ -150,7 +150,7 @@ def _with_their_pages(connection: Connection, source: str, keys: Sequence[str]) 
 
 
 def carry_out(site: Site, source: HarvestSource, run: Run, beat: Callable[[], None]) -> Run:
-    """Delete what waits, in transactions that count as they go."""
+    """Carry out the waiting deletions; each transaction adds its own to the counts of the run."""
     order = Order(source.name, "published", OPERATOR, lane=BULK, file=source.url, harvest=True)
     moved = run
 
@@ -173,7 +173,7 @@ def carry_out(site: Site, source: HarvestSource, run: Run, beat: Callable[[], No
 
 
 def clear_seen(site: Site, source: str) -> None:
-    """Forget what the provider named, some thousand keys at a time."""
+    """Forget what the provider named, a few thousand keys at a time."""
     while True:
         with site.database.write() as connection:
             if connection.execute(_CLEAR, {"source": source}).rowcount == 0:

@@ -4,9 +4,9 @@ HarvestError
 ├── Refused        the guard does not let this address, port, scheme or redirect through
 ├── Unreachable    no connection, no answer in time, or a broken answer; another try may help
 ├── TooMuch        an answer over a cap: bytes, ratio of compression, redirects
-├── BadStatus      an HTTP status that is no success; `status`, and `retry_after_s` where the server said
+├── BadStatus      an HTTP status other than success; `status`, and `retry_after_s` where the server gave one
 ├── Failed         the source cannot be followed as it is configured, or speaks no protocol known here
-├── Lost           the provider is away or busy: what was begun goes on with the next run
+├── Lost           the provider is away or busy: the next run goes on from here
 └── Stopped        somebody asked to stop; everything up to the last page is in
 """
 
@@ -40,7 +40,7 @@ class BadStatus(HarvestError):
 
 
 class Failed(HarvestError):
-    """Following it makes no sense before somebody changed something."""
+    """Following the source makes no sense until somebody changes something."""
 
 
 class Lost(HarvestError):

@@ -1,8 +1,8 @@
 """Taking a step in: its records, its quarantine, its marks for the audit and the new cursor in one transaction.
 
-The records go through the one deposit; what belongs to the run is written by its `within` hook, so that a kill leaves
-either all of a step or nothing of it (oai-pmh.md, E.3). A step of more than 500 records is several transactions, and
-the run remembers how many of them are in. Deletions of live records wait for the end of the run (harvest.deletions).
+The records go through the one deposit, whose `within` hook also writes what belongs to the run. So a kill leaves either
+all of a step or nothing of it (oai-pmh.md, E.3). A step of more than 500 records is several transactions, and the run
+remembers how many records are in. Deletions of live records wait for the end of the run (harvest.deletions).
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _BASE_URL: Final = re.compile(rb"<(?:[\w.-]+:)?baseURL[^>]*>\s*([^<]*?)\s*</")
 
 
 class Lately(dict[int, Any]):
-    """What came lately under an order: bounded, so that a list of millions costs no more than one of thousands."""
+    """What came lately under an order; bounded, so that a list of millions costs no more than one of thousands."""
 
     def __setitem__(self, key: int, value: Any) -> None:
         super().__setitem__(key, value)
@@ -94,7 +94,7 @@ class Intake:
             self._pending = self._any_pending(connection)
 
     def take(self, step: Step) -> None:
-        """Take a step in; raises runs.Overtaken when another process is at the run."""
+        """Take a step in; raises run_rows.Overtaken when another process has moved the run."""
         rest = islice(iter(step.deliveries()), self.run.offset, None)
         chunk = list(islice(rest, PORTION))
         while True:
@@ -126,7 +126,7 @@ class _Chunk:
     def __init__(self, intake: Intake, deliveries: Sequence[Delivery], step: Step | None) -> None:
         self.intake = intake
         self.source = intake.source.name
-        self.step = step  # None: more of it follows
+        self.step = step  # None: more of the step follows
         self.size = len(deliveries)
         own = [each for each in deliveries if intake.is_own(each)]
         others = [each for each in deliveries if not intake.is_own(each)] if own else list(deliveries)
@@ -147,10 +147,10 @@ class _Chunk:
             self._within(connection, ())
 
     def _latest(self, deliveries: list[Delivery]) -> list[Delivery]:
-        """The deliveries without deletions that a later live record outdates, and without what a later one deletes.
+        """The deliveries without deletions that a live record outdates, and without records that are deleted later.
 
-        Some lists hold both headers of a record that was published again, in any order: the later datestamp counts, at
-        equal ones the live record.
+        Some lists hold both headers of a record that was published again, in any order. The one with the later
+        datestamp counts; where both are equal, the live one.
         """
         deleted = _newest(each for each in deliveries if each.deleted)
         if not deleted:
@@ -169,9 +169,9 @@ class _Chunk:
         ]
 
     def _came_before(self, keys: Sequence[str]) -> dict[str, Stamp]:
-        """The datestamps of those live records that this run brought already.
+        """The datestamps of those records that this run has already brought live.
 
-        A run that was taken up again does not know; then a record here that is later than its deletion counts.
+        A resumed run does not remember them; then the record here counts, if it is later than its deletion.
         """
         source, intake = self.source, self.intake
         found = {key: stamp for key in keys if (stamp := came_live(intake.order, source, key)) is not None}
@@ -234,7 +234,7 @@ class _Chunk:
         rejected: Sequence[tuple[Delivery, Outcome]],
         now: int,
     ) -> None:
-        """Keep what was rejected; let go what the quarantine and the waiting deletions hold of what arrived."""
+        """Keep what was rejected; for what arrived, drop its quarantine rows and its waiting deletions."""
         quarantine.keep(connection, self.source, rejected, now)
         intake = self.intake
         if not intake._holding and not intake._pending:
@@ -279,7 +279,7 @@ def _just_before(stamp: str) -> Stamp:
 
 
 def _coded(codes: dict[str, Code], rejected: Iterable[tuple[Delivery, Outcome]]) -> dict[str, Code]:
-    """The rejects by code with those that came now; a sample is kept of each code."""
+    """The rejects by code, with those that came now added; one sample is kept for each code."""
     found = dict(codes)
     for delivery, outcome in rejected:
         code = outcome.code or "rejected"

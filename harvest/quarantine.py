@@ -1,4 +1,4 @@
-"""What came and could not be taken: kept once per source with its raw bytes, shown, tried again, exported.
+"""What came and could not be taken in: kept once per source with its raw bytes, shown, tried again, exported.
 
 A row goes when its record arrives whole, when the provider deletes it, or when it is tried again with success: a
 new version of the readers may read what an older one could not.
@@ -83,7 +83,7 @@ def keep(connection: Connection, source: str, rejected: Sequence[tuple[Delivery,
 
 
 def drop(connection: Connection, source: str, names: Sequence[str]) -> None:
-    """Let go what arrived whole."""
+    """Remove the rows of records that arrived whole."""
     many(connection, _DROP, [(source, name) for name in names])
 
 
@@ -93,7 +93,7 @@ def count(connection: Connection, source: str) -> int:
 
 
 def page(site: Site, source: str, after: int = 0, limit: int = 100) -> list[Held]:
-    """Rows of a source by number."""
+    """Rows of a source in the order of their numbers."""
     with site.database.read() as connection:
         rows = connection.execute(
             text(
@@ -105,7 +105,7 @@ def page(site: Site, source: str, after: int = 0, limit: int = 100) -> list[Held
 
 
 def every(site: Site, source: str) -> Iterator[Held]:
-    """All rows of a source by number, a page of them at a time in memory."""
+    """All rows of a source in the order of their numbers; one page of them is in memory at a time."""
     after = 0
     while rows := page(site, source, after):
         yield from rows
@@ -136,7 +136,7 @@ def known(connection: Connection, source: str, names: Sequence[str]) -> set[str]
 
 
 def document(row: Held, *, raw: bool = False) -> dict[str, Any]:
-    """A row as JSON; with `raw` its bytes, as text where they are UTF-8, else in base64."""
+    """A row as JSON; `raw` adds its bytes, as text where they are UTF-8, else in base64."""
     found: dict[str, Any] = {
         "id": row.id, "source": row.source, "identifier": row.identifier, "datestamp": row.datestamp, "kind": row.kind,
         "code": row.code, "reason": row.reason, "place": row.place, "line": fault_line(row), "size": len(row.data),
@@ -168,7 +168,7 @@ def _held(row: Any) -> Held:
 
 
 def settling(site: Site, rows: Sequence[Held], deliveries: Sequence[Delivery]) -> Within:
-    """What the deposit calls in its transaction when rows are tried again: they go, or are kept with a new reason."""
+    """What the deposit calls in its transaction when rows are tried again: each goes, or stays with a new reason."""
 
     def within(connection: Connection, done: Sequence[Done]) -> None:
         now = int(site.clock.now())

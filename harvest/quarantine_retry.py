@@ -27,7 +27,7 @@ from schemas.formats.incoming.xml_kinds import Wish
 
 
 def again(site: Site, source: HarvestSource, rows: Iterable[Held], guest: Guest | None) -> Counter[str]:
-    """Try rows of the quarantine; the outcomes. Without a guest only the kept bytes are read."""
+    """Try rows of the quarantine again and count the outcomes; without a guest only the kept bytes are read."""
     counts: Counter[str] = Counter()
     rest = iter(rows)
     while portion := list(islice(rest, PORTION)):
@@ -65,7 +65,7 @@ def _asked(guest: Guest, source: HarvestSource, row: Held, wish: Wish) -> Delive
 
 def _kept(row: Held, wish: Wish, mapping: str, *, nameless: bool) -> Delivery:
     """The kept bytes, read again under the name that they came with."""
-    if nameless:  # What its metadata call it is no name at its provider.
+    if nameless:  # What its metadata call it is not its name at the provider.
         first = Delivery(place=row.place, format="oai-pmh", problems=(Problem("", row.code, row.reason),))
         return replace(first, source_bytes=row.data)
     request = incoming.Incoming("", mapping, salvage=True, vocabularies=wish.vocabularies)

@@ -1,8 +1,8 @@
 """Following one source to its end: the lease, the steps, the next page fetched while this one is taken in, the ending.
 
 The only loop of this room. It may die anywhere: a run that was broken off goes on at its cursor (oai-pmh.md, E.3), and
-what became of each record is counted in the transaction that took it in. What ends a run before its time is a state
-and a sentence, never an exception that reaches a person.
+what became of each record is counted in the transaction that took it in. Whatever ends a run early becomes a state and
+a sentence, never an exception that reaches a person.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from repository.storage.database import select_in
 from schemas.datestamp import utc_datestamp
 
 MOST_STEPS: Final = 2_000_000
-UNNAMED: Final = 20  # records that are asked for in one step of an audit's proof
+UNNAMED: Final = 20  # records asked for in one step of the proof that ends an audit
 WITNESSES: Final = 3
 _NAP_S: Final = 1.0
 _HERE: Final = (
@@ -47,10 +47,10 @@ log = logging.getLogger(__name__)
 
 
 class Doing(NamedTuple):
-    """How a run is done: are many deletions confirmed, what is called between steps, when to stop, how to sleep.
+    """How to do a run: whether many deletions are confirmed, what to call between steps, when to stop, how to sleep.
 
-    `between` gets the run as it stands; a command moves its progress bar and publishes there. After `most_s` it is left
-    to the next run, so that one slow source does not keep the others waiting for ever.
+    `between` gets the run as it stands; there a command moves its progress bar and publishes. After `most_s` the rest
+    is left to the next run, so that one slow source does not keep the others waiting for ever.
     """
 
     confirm_deletes: bool = False
@@ -60,11 +60,11 @@ class Doing(NamedTuple):
     client: Gets | None = None
     most_s: float = 24 * 3_600.0
     sign_s: float = 20.0  # between two signs of life while a request is under way
-    everything: bool = False  # not from the last good run on, and no run that was broken off is gone on with
+    everything: bool = False  # begin anew, neither from the last good run nor where one was broken off
 
 
 def follow(site: Site, source: HarvestSource, doing: Doing) -> Run:
-    """Follow a source; the run as it ended. Raises Busy when another process is at it."""
+    """Follow a source and give the run as it ended; raises Busy while another process follows it."""
     with lease.lease(site, run_rows.lease_name(source.name), run_rows.LEASE_S) as renew:
         if renew is None:
             raise Busy(f"The source {source.name} is being harvested by another process.")
@@ -144,7 +144,7 @@ class _Following:
             return run_rows.begin(connection, self.source.name, self.source.prefix, self.source.set, now)
 
     def _goes_on(self, last: Run) -> bool:
-        """Whether a run was broken off that asked for what the source is configured for now."""
+        """Whether a run was broken off, and asked for what the source is still configured for."""
         if (last.prefix, last.spec) != (self.source.prefix, self.source.set):
             return False
         died_early = last.state == "running" and last.steps == 0
@@ -167,7 +167,7 @@ class _Following:
             return ended
 
     def _awaited(self, coming: Future[Step]) -> Step:
-        """The step that is being fetched; the lease is held and the run shows its life however long that takes."""
+        """Wait for the step being fetched; however long it takes, the lease is held and the run shows that it lives."""
         self._check()
         while not futures.wait((coming,), self.doing.sign_s).done:
             self._check()
@@ -210,7 +210,7 @@ class _Following:
         return self.run
 
     def _check(self) -> None:
-        """Between steps: hold the lease, stop when asked, not go on for ever."""
+        """Between steps: keep the lease, stop when asked to, and do not go on for ever."""
         if self.doing.stop():
             raise Stopped("It was stopped between two pages; the next run goes on from there.")
         if not self.renew():
@@ -239,10 +239,10 @@ class _Following:
         return utc_datestamp(int(self.site.clock.now()))
 
     def _unknown(self, identifiers: Sequence[str]) -> set[str]:
-        """The identifiers of which neither a record nor a row of the quarantine is here.
+        """Those identifiers that have neither a record nor a row of the quarantine here.
 
-        A record that was deleted because of its source counts as none: it is listed again. What a person withdrew or
-        deleted stays.
+        A record that was deleted because of its source counts as missing, since its source lists it again. One that a
+        person withdrew or deleted does not.
         """
         keys = {stored_key(each.strip()): each for each in identifiers}
         name = self.source.name

@@ -1,8 +1,8 @@
 """Runs of a source as rows: begun, moved with every step, ended; and how far the source was followed.
 
-Only SQL. A run is one following of a source, however often it is broken off and taken up again: its counts go on, and
-its first responseDate stays (oai-pmh.md, E.1). A row that says running while nobody holds the lease has crashed; who
-shows it says so (`shown_state`).
+Only SQL. A run follows a source once, however often it is broken off and taken up again: its counts go on, and its
+first responseDate stays (oai-pmh.md, E.1). A run whose row says running while nobody holds the lease has crashed;
+whoever shows it says so (`shown_state`).
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def lease_name(source: str) -> str:
 
 
 def shown_state(site: Site, run: Run | None) -> str:
-    """The state in the words of `harvest list`: a run that nobody is at any more has crashed."""
+    """The state in the words of `harvest list`: a running one that no process works on any more has crashed."""
     if run is None:
         return "new"
     if run.state == "running" and not lease.is_held(site, lease_name(run.source)):
@@ -106,7 +106,7 @@ def begin(connection: Connection, source: str, prefix: str, spec: str, now: int)
 
 
 def resume(connection: Connection, run: Run, now: int) -> Run:
-    """Go on with a run that was broken off; what was said of its end, which stands first, is taken back."""
+    """Go on with a run that was broken off; its first note, which told how it ended, is taken back."""
     notes = run.notes if run.state == "running" else run.notes[1:]
     connection.execute(
         text(
@@ -185,7 +185,7 @@ _MOVE: Final = text(
 
 
 def move(connection: Connection, run: Run, change: Move, now: int) -> Run:
-    """Move a run on, in the transaction of what came in; raises Overtaken when somebody else did."""
+    """Move a run on, in the transaction that takes the records in; raises Overtaken when another process moved it."""
     counts = dict.fromkeys(OUTCOMES, 0) | change.counts
     step = int(change.cursor is not None)
     values = {

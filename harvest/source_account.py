@@ -41,7 +41,7 @@ def public(site: Site) -> list[Account]:
 
 
 def public_of(site: Site, source: HarvestSource) -> Account:
-    """A source as it stands now. Its records and the deletions that wait are counted by source_totals only."""
+    """A source as it stands now; only source_totals counts its records and the deletions that wait."""
     recent = runs.recent(site, source.name, RUNS)
     last = recent[0] if recent else None
     state = runs.shown_state(site, last)
@@ -57,7 +57,7 @@ def documents(account: Account) -> list[dict[str, Any]]:
 
 
 def document(account: Account, *, full: bool = False) -> dict[str, Any]:
-    """An account as JSON; `full` with settings and earlier runs."""
+    """An account as JSON; `full` adds settings and earlier runs."""
     source = account.source
     found: dict[str, Any] = {
         "name": source.name,

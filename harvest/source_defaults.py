@@ -1,6 +1,6 @@
 """What a source's settings change about its records before they are taken in: the licence for those without one.
 
-Pure. The change is made to what was received and told as a repair, so that a second delivery compares as equal.
+Pure. What was received is changed and the change told as a repair, so that a second delivery compares as equal.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The report of a source: what its published records lack, which of their values nobody understood, their licences.
 
-Made when a run ends that changed something, and stored, so that showing it costs nothing. It looks at what is
-published only, at most MOST records of it (the newest), and says at how many it looked.
+Made when a run that changed something ends, and stored, so that showing it costs nothing. It looks only at published
+records, at most the newest MOST of them, and says how many it looked at.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def make(site: Site, source: str) -> Report:
         keys = {row.position: row.key for row in found[start : start + _PORTION]}
         with site.database.read() as connection:
             trees = select_in(connection, _TREES, list(keys))
-        for position, tree in trees:  # What moved meanwhile is not looked at: the next report has it.
+        for position, tree in trees:  # Records that moved meanwhile are left to the next report.
             record = from_json(bytes(tree))
             licence = of_rights(record.rights)
             uri = "" if licence is None else licence.uri or licence.family
@@ -124,10 +124,10 @@ def document(report: Report) -> dict[str, Any]:
 
 
 def _has_faces(connection: Connection) -> bool:
-    """Whether anything was ever published: the tables of faces are made then."""
+    """Whether anything was ever published: only then do the tables of faces exist."""
     return connection.execute(text("SELECT 1 FROM \"view\" WHERE name = 'json'")).scalar() is not None
 
 
 def _field(path: str) -> str:
-    """The field of a path, without places in lists."""
+    """The field of a path, without the indexes of lists."""
     return ".".join(part.partition("[")[0] for part in path.split(".") if not part.isdigit())

@@ -3,7 +3,7 @@
 Of 106 real cards 16 break a vCard library, and most names come without a card at all ("Silva, Ana"). So reading never
 fails: what cannot be read stays in `raw` and gives no parts. Writing gives valid vCard 3.0 (RFC 2426), one property a
 line, not folded, N and FN filled (record.md 9), and is a fixed point: `vcard(read(vcard(e))) == vcard(e)`.
-E-mail addresses, phones and postal addresses never leave `vcard` unless the caller says so.
+`vcard` writes e-mail addresses, phones and postal addresses only if the caller says so.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def read_all(raw: str) -> tuple[Entity, ...]:
 
 
 def each(entities: Iterable[Entity]) -> Iterator[Entity]:
-    """The contributors as the faces show them: read where they were not, people in one contributor one by one."""
+    """The contributors as the faces show them: read where they were not yet, several people in one taken apart."""
     for entity in entities:
         yield from _several(entity)
 
@@ -186,7 +186,7 @@ def vcard(entity: Entity, publish_contact: bool = False) -> str:
 
 
 def settled(entity: Entity, before: Entity | None = None) -> Entity:
-    """An entity as a client sent it, with `raw` and parts in agreement; `before` is the one it replaces.
+    """An entity as a client sent it, with `raw` and parts brought into agreement; `before` is the one it replaces.
 
     Where the parts changed, `raw` is written anew from them; else the parts are read from `raw`.
     """
@@ -310,7 +310,7 @@ def _stated(kind: str) -> str | None:
 
 
 def _kind(fn: str, n: str, org: str, orcid: str | None, ror: str | None) -> str | None:
-    """Person or organisation, by the strongest sign there is: a given name, ORCID, ROR, equal names, the words."""
+    """Person or organisation, by the strongest sign found: a given name, ORCID, ROR, equal names, the words."""
     if not fn:
         return None
     if _given(n) or orcid:
@@ -322,7 +322,7 @@ def _kind(fn: str, n: str, org: str, orcid: str | None, ror: str | None) -> str 
 
 
 def _is_whole_name(name: str, suffix: str) -> bool:
-    """Whether what stands before a comma is a whole name already, so that initials behind it are a degree."""
+    """Whether the text before a comma is a whole name already, so that initials after it are a degree."""
     return " " in name and (is_given(name.split(maxsplit=1)[0]) or INITIALS.fullmatch(suffix) is None)
 
 

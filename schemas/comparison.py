@@ -61,12 +61,12 @@ _encoder: Final = msgspec.json.Encoder()
 
 
 def bared(value: Any, kind: Any) -> Any:
-    """A value of a record's field without derived parts, to be compared by `==`; `kind` is the field's type."""
+    """The value of a field of a record, without derived parts, to compare by `==`; `kind` is the type of the field."""
     return msgspec.convert(value, _bare(kind, _types), from_attributes=True)
 
 
 def core(tree: bytes) -> bytes:
-    """What two trees have in common when they differ in derived parts only; `tree` is canonical JSON."""
+    """A tree (canonical JSON) without derived parts: the same for two trees that differ only in those."""
     return _encoder.encode(_decoder.decode(tree))
 
 

@@ -2,9 +2,9 @@
 
 A crosswalk is a table, data/maps/NAME.tsv: element (learningResourceType, level, subject, audience), mode (`add`: the
 network's term comes after what is there; `replace`: instead of it), concept (one of ours as scheme:notation, or `*`)
-and target (an IRI, or for `*` the namespace in which a concept's own matches are looked for, then those of its nearest
-broader concept). Types and audiences become values, levels and subjects taxa whose id is the full IRI (record.md 9).
-Only what the record says is translated; nothing is guessed, and a second application changes nothing more.
+and target (an IRI, or for `*` a namespace: matches in it are looked for in the concept itself, then in its nearest
+broader concept). Types and audiences become values, levels and subjects become taxa whose id is the full IRI (record.md
+9). Only what the record says is translated; nothing is guessed, and a second application changes nothing more.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def _rules(name: str) -> tuple[_Rule, ...]:
 
 
 def _targets(rules: Sequence[_Rule], terms: Iterable[Term], vocabularies: Vocabularies) -> dict[str, _Target]:
-    """The targets of a record's concepts by IRI, in their order; a rule for one concept goes before those for all."""
+    """The targets of a record's concepts by IRI, in their order; a rule for one concept beats a rule for all."""
     found: dict[str, _Target] = {}
     for term in terms:
         for target in _targets_of(rules, term.id, vocabularies) if term.id else ():
@@ -108,7 +108,7 @@ def _namespace(iri: str) -> str:
 
 
 def _with_values(record: Record, element: str, targets: dict[str, _Target]) -> Record:
-    """Values of a repeatable element: added to the first educational, or in the place of all of them."""
+    """The record with values of a repeatable element: added to the first educational, or in place of all of them."""
     if not targets or not record.educational:
         return record
     values = tuple(Vocabulary(source=one.source, value=one.iri, uri=one.concept) for one in targets.values())
@@ -134,7 +134,7 @@ def _set(part: Educational, element: str, values: tuple[Vocabulary, ...]) -> Edu
 
 
 def _with_taxa(record: Record, scheme: str, targets: dict[str, _Target], vocabularies: Vocabularies) -> Record:
-    """One classification more with a path per target, or in the place of those of the same purpose."""
+    """The record with one more classification, a path per target; or with it in place of those of its purpose."""
     purpose = _PURPOSES[scheme]
     kept = record.classification
     if any(one.mode == "replace" for one in targets.values()):
@@ -157,7 +157,7 @@ def _purpose(classification: Classification) -> str | None:
 
 
 def _path(target: _Target, vocabularies: Vocabularies) -> TaxonPath:
-    """The network's term under its own label; what it stands for here may be narrower, so ours would be false."""
+    """The network's term under its own label; our concept may be narrower, so our label would be false."""
     own = vocabularies.concept(target.iri)
     labels = own.labels if own is not None else foreign_labels(target.iri)
     entry = tuple(LangString(lang, label) for lang, label in labels.items()) or None

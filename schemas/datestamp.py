@@ -1,9 +1,9 @@
 """Dates, durations and sizes as received, brought into one form; and the datestamps of OAI-PMH, strictly.
 
-Two kinds of time live here and must not mix. What metadata say is read kindly: `30-04-2012`, `11. November 2022`,
-`18Kbytes` and `47m58s` all mean something, and what cannot be read gives None, for `raw` is kept. What a harvester asks
-is read strictly: OAI-PMH 2.0, 3.3 knows two forms and every other one is badArgument. No clock in here: seconds since
-the epoch, UTC, come in from outside.
+Two kinds of time live here and must not mix. Metadata are read kindly: `30-04-2012`, `11. November 2022`, `18Kbytes`
+and `47m58s` all mean something, and what cannot be read gives None, since `raw` is kept. A harvester's arguments are
+read strictly: OAI-PMH 2.0, 3.3 knows two forms and every other one is badArgument. No clock in here: seconds since the
+epoch, UTC, come in from outside.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Granularity = Literal["day", "second"]
 class Date(NamedTuple):
     """`value` is ISO 8601: `2012`, `2012-04`, `2012-04-30`, `2012-04-30T08:15:00`, with Z (UTC) where a zone was given.
 
-    Both are None where no date could be read.
+    Both fields are None where no date could be read.
     """
 
     value: str | None = None
@@ -79,7 +79,7 @@ _OAI_SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 def read_date(raw: str) -> Date:
     """The date a text holds, in the forms of ISO 8601 and in those people write (schemas.values.written_date).
 
-    `06/07/2012` is a day in July to some and in June to others: only its year is taken. Zeros for what is unknown
+    `06/07/2012` is in July for some and in June for others: only its year is taken. Zeros for unknown parts
     (`2008-11-00`) shorten the date. A day that is in no calendar gives nothing.
     """
     found = _plain_date(raw.strip())
@@ -95,7 +95,7 @@ def is_iso_date(raw: str) -> bool:
 
 
 def is_impossible(raw: str) -> bool:
-    """Whether a text has the form of a date and is none: a 30th of February, a month 13, zeros throughout."""
+    """Whether a text has the form of a date but is not one: a 30th of February, a month 13, zeros throughout."""
     if read_date(raw).value is not None:
         return False
     text = raw.strip()
@@ -158,7 +158,7 @@ def _whole(year: int, month: int, day: int) -> Date:
 
 @lru_cache(maxsize=4096)
 def lom_datetime(text: str) -> str | None:
-    """The date in a form that the LOM schema admits, None where there is none: its pattern wants `.0Z`, never `Z`."""
+    """The date in a form that the LOM schema admits, None without one: the schema's pattern wants `.0Z`, never `Z`."""
     plain = text.strip()
     if _LOM.fullmatch(plain):
         return plain
@@ -175,8 +175,8 @@ def is_lom_datetime(text: str) -> bool:
 def read_duration(raw: str) -> str | None:
     """The normal form of a duration: ISO 8601 without weeks, zeros or leading zeros ("PT2M25S"), None if unreadable.
 
-    Read are ISO 8601 in any case (the P may be missing), clock times (`1:30:00`), numbers with units in six languages.
-    A number without a unit says nothing.
+    It reads ISO 8601 in upper or lower case (the P may be missing), clock times (`1:30:00`), and numbers with units in
+    six languages. A number without a unit says nothing.
     """
     text = raw.strip()
     if re.search(r"\d", text) is None:
@@ -217,7 +217,7 @@ def _n(text: str | None) -> float:
 
 
 def _duration(years: float, months: float, days: float, hours: float, minutes: float, seconds: float) -> str:
-    """The six places as text; fractions move into the next smaller place, as far down as there is a fixed factor."""
+    """The six parts as text; a fraction moves into the next smaller unit, as far as there is a fixed factor."""
     months += years % 1 * 12
     hours += days % 1 * 24
     minutes += hours % 1 * 60

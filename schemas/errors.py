@@ -5,7 +5,7 @@
     ├── UnknownFormat     a format or prefix nobody registered
     └── UnknownProfile    a validation profile nobody wrote
 
-Bad data is data: readers and validators give Problems and Repairs, they do not raise for a bad field.
+Bad data is data: readers and validators give Problems and Repairs, and do not raise for a bad field.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Repair(msgspec.Struct, frozen=True):
-    """One change a reader made: `rule` in snake_case, `before` and `after` as text (None: nothing there)."""
+    """One change a reader made: `rule` in snake_case, `before` and `after` as text (None: nothing was there)."""
 
     path: str
     rule: str

@@ -47,7 +47,7 @@ def namespace_of(domain: str) -> UUID:
 
 
 def record_uuid(namespace: UUID, source: str, key: str) -> UUID:
-    """The id of the record with this origin: a line break parts the two, for no source name holds one."""
+    """The id of the record with this origin: source and key are parted by a line break, which no source name holds."""
     return uuid5(namespace, f"{source}\n{key}")
 
 
@@ -95,7 +95,7 @@ def known(text: str, catalog: str | None = None) -> Known | None:
     return Known("urn", plain, None) if _URN.fullmatch(plain) else None
 
 
-# Names that hold only inside one document, and what a template or a program left where an identifier should be.
+# Names that mean something only inside one document, and what templates or programs leave in place of an identifier.
 _LOCAL_NAME = re.compile(r"#.*|_:.*|\?.*|\.{0,2}/.*|(?:\./)?(?:index|default|start|home|main)\.\w{2,5}", re.DOTALL)
 _TEMPLATE = re.compile(r"\{[^{}]*\}|%7B|\$\(|^<[^<>]*>$|^\[[^\[\]]*\]$|^%\w+%$|10\.x+/", re.IGNORECASE)
 _SCHEME_ONLY = re.compile(
@@ -115,10 +115,10 @@ _DUMMIES = frozenset({"id", "uri", "url", "identifier", "todo", "tbd", "xxx", "t
 
 @lru_cache(maxsize=8192)
 def is_identity(text: str) -> bool:
-    """Whether a text can name one resource for a whole source: else its next record would overwrite the last.
+    """Whether a text can name one resource in a whole source: if not, each record so named would overwrite the last.
 
-    Names inside one document (`#top`, `_:b0`, paths from the root), placeholders, templates, schemes without anything
-    behind them, `urn:uuid:` without a UUID, the nil UUID and the bare address of the own machine name nothing.
+    These name nothing: names inside one document (`#top`, `_:b0`, paths from the root), placeholders, templates, a
+    scheme with nothing after it, `urn:uuid:` without a UUID, the nil UUID, and the bare address of one's own machine.
     """
     plain = text.strip()
     if _UUID.fullmatch(plain.strip("{}")):
@@ -137,7 +137,7 @@ def is_identity(text: str) -> bool:
 def is_node_name(id_: str, *, alone: bool) -> bool:
     """Whether an `@id` names the resource beyond its document: an IRI, a known identifier, or a word like `unit-12`.
 
-    A word counts only where it is `alone`, nothing else naming the resource: every page of a template may have it.
+    A word counts only if it is `alone`, with nothing else to name the resource: every page of a template may have it.
     """
     if not is_identity(id_):
         return False

@@ -1,6 +1,6 @@
 """JSON Schema documents of this room, and what is wrong with a document by them, in plain sentences.
 
-jsonschema-rs decides whether a document is valid, which it mostly is; only then does jsonschema look for every error,
+jsonschema-rs decides whether a document is valid, which most are; only if not does jsonschema look for every error,
 which costs a hundred times more. Places are written as everywhere here ("general.title[0].lang", "" for the whole).
 This module must not read records; it is the only door to both libraries.
 """
@@ -35,7 +35,7 @@ _TYPES = {
 
 
 class Flaw(msgspec.Struct, frozen=True):
-    """One error: its problem, and the keys and indexes of what would have to go for it to vanish."""
+    """One error: its problem, and the keys and indexes of the parts whose removal would end it."""
 
     problem: Problem
     culprit: tuple[str | int, ...]
@@ -80,7 +80,7 @@ def _flaws(error: ValidationError) -> Iterator[Flaw]:
         for key in (key for key in error.instance if key not in known):
             yield _flaw((*keys, key), "unknown_key", f"{_named(keys)} has no key “{_short(key)}”; {_keys(known)}.")
     elif error.validator == "required" and isinstance(error.instance, dict):
-        # Libraries give one error for each key that lacks; the key stands at the front of their message.
+        # Libraries give one error for each missing key; the key stands at the front of their message.
         missing = [key for key in wanted if key not in error.instance and repr(key) in error.message]
         for key in missing:
             yield _flaw(keys, "missing_key", f"{_named(keys)} lacks the key “{key}”.")

@@ -1,9 +1,9 @@
-"""Judgement: what is to be said of one body before it is sent in (api.md, POST /validate), nothing stored.
+"""Judgement: what is to be said of one body before it is sent in (api.md, POST /validate); nothing is stored.
 
-A body is judged twice: by its own schema (ours, closed to unknown keys; AMB's; LOM's structure as its reader finds
-it), where everything that no told repair mended is an error, and by a profile. Both lists come at once: the part of
-a tree that breaks our schema is laid aside and the rest judged by the profile. This stands above formats and
-validation; neither may know it.
+A body is judged twice: by its own schema (ours, closed to unknown keys; AMB's; LOM's structure as its reader finds it),
+where everything that no told repair mended is an error; and by a profile. Both lists come at once: the part of a tree
+that breaks our schema is laid aside and the profile judges the rest. This module stands above formats and validation;
+neither may know it.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _canonical(value: Any, vocabularies: Vocabularies, profile: str) -> Judgemen
 
 
 def _delivered(body: bytes, schema: tuple[Problem, ...], vocabularies: Vocabularies, profile: str) -> Judgement:
-    """Judge what the readers make of a body; of several records in it, each, its place before the path."""
+    """Judge what the readers make of a body; if it holds several records, each, with its place before the path."""
     request = incoming.Incoming(name="body", vocabularies=vocabularies)
     problems: list[Problem] = list(schema)
     repairs: list[Repair] = []
@@ -114,7 +114,7 @@ def _judgement(problems: Sequence[Problem], repairs: Sequence[Repair] = (), reco
 
 
 def without(tree: Any, culprits: Sequence[tuple[str | int, ...]]) -> Any:
-    """The tree without the parts that keys and indexes lead to; the tree itself stays as it is."""
+    """A copy of the tree without the parts that keys and indexes lead to; the tree itself stays as it is."""
     here = {keys[0] for keys in culprits if len(keys) == 1}
 
     def below(key: str | int, value: Any) -> Any:

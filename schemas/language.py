@@ -1,9 +1,9 @@
-"""Languages: tags as received in, BCP 47 out, and the rule told that led there.
+"""Languages: tags as received in; out BCP 47, with the name of the rule that led there.
 
 Real tags are `pt_BR`, `fra-CA`, `fren`, `none`, `FRE`, a name ("Nederlands") or an address of id.loc.gov. The tables
 of ISO 639 and 3166 are pycountry's, read when the first tag needs them. `x-none` stands for "no language"
-(record.md 9); `mul`, `und`, `zxx` and private tags are lawful and pass. A tag that means nothing gives None: nothing is
-guessed from the text it stands on.
+(record.md 9); `mul`, `und`, `zxx` and private tags are lawful and pass. A tag that means nothing gives None: the
+language is never guessed from the text.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ NONE = "x-none"
 
 
 class Tag(NamedTuple):
-    """`value` is BCP 47 in its own case, None where the text names no language.
+    """`value` is BCP 47 in the case that BCP 47 asks for, None where the text names no language.
 
-    `rule` is None where the text was that already, else case, whitespace, underscore, region, three_letter, deprecated,
-    none, uri, name, truncated or unknown.
+    `rule` is None where the text already was that value, else case, whitespace, underscore, region, three_letter,
+    deprecated, none, uri, name, truncated or unknown.
     """
 
     value: str | None
@@ -37,7 +37,7 @@ _LANGTAG = re.compile(
 )
 _PRIVATE = re.compile(r"x(?:-[a-z0-9]{1,8})+")
 _NOTHING = frozenset({"none", "no language", "geen", "geen taal", "n/a", "null", "xx", "xxx", "x_none", "xnone"})
-# Codes that were withdrawn, or that are a country's where a language's was meant and that no language has.
+# Codes that were withdrawn, and codes of countries that no language has, written where a language was meant.
 _DEPRECATED = {"iw": "he", "in": "id", "ji": "yi", "jw": "jv", "mo": "ro", "scr": "hr", "scc": "sr"}
 _DEPRECATED |= {"cz": "cs", "dk": "da", "gr": "el", "jp": "ja", "cn": "zh"}
 _OWN_NAMES = {
@@ -90,7 +90,7 @@ _SITE_LANGUAGES = ("nl", "fr", "de")
 
 @lru_cache(maxsize=4096)
 def normalise(tag: str) -> Tag:
-    """The BCP 47 tag a text names. Empty text gives Tag(None, None): there is nothing to repair."""
+    """The BCP 47 tag that a text names. Empty text gives Tag(None, None): there is nothing to repair."""
     text = tag.strip()
     if not text:
         return Tag(None, None)
@@ -138,7 +138,7 @@ def is_spoken(tag: str) -> bool:
 
 @lru_cache(maxsize=2048)
 def name(tag: str, language: str) -> str:
-    """What a tag is called in en, nl, fr or de (else en): "Frans (Canada)"; the tag itself where it means nothing."""
+    """The name of a tag in en, nl, fr or de (else en): "Frans (Canada)"; the tag itself where it means nothing."""
     value = normalise(tag).value
     if value is None:
         return tag
@@ -157,7 +157,7 @@ def name(tag: str, language: str) -> str:
 
 
 def _assembled(match: re.Match[str]) -> tuple[str | None, str | None]:
-    """A well-formed tag with its primary code known and shortest, and the rule that changed it."""
+    """A well-formed tag whose primary code is a known one in its shortest form, and the rule that changed it."""
     primary, extended, script, region, tail = match.groups()
     rule = None
     if primary in _DEPRECATED:
@@ -181,7 +181,7 @@ def _by_name(low: str) -> Tag:
     plain = re.sub(r"[\s_]*[(;,/].*", "", low)
     if code := _names().get(plain):
         return Tag(code, "name")
-    if 4 <= len(plain) <= 12 and plain.isalpha():  # four letters are no code of BCP 47: "fren" is a name cut off
+    if 4 <= len(plain) <= 12 and plain.isalpha():  # BCP 47 has no code of four letters: "fren" is a name cut off
         codes = {code for called, code in _names().items() if called.startswith(plain)}
         if len(codes) == 1:
             return Tag(codes.pop(), "truncated")
@@ -190,7 +190,7 @@ def _by_name(low: str) -> Tag:
 
 @cache
 def _three_letter() -> dict[str, str]:
-    """Every code of ISO 639-3 and every bibliographic one of 639-2, to the shortest code there is."""
+    """The shortest code for every code of ISO 639-3 and every bibliographic code of 639-2."""
     table: dict[str, str] = {}
     for entry in pycountry.languages:
         short = getattr(entry, "alpha_2", entry.alpha_3)
@@ -203,7 +203,7 @@ def _three_letter() -> dict[str, str]:
 
 @cache
 def _two_letter() -> dict[str, str]:
-    """Every code of ISO 639-1 to its English name."""
+    """The English name for every code of ISO 639-1."""
     return {entry.alpha_2: entry.name for entry in pycountry.languages if hasattr(entry, "alpha_2")}
 
 
@@ -216,7 +216,7 @@ def _language(primary: str) -> str | None:
 
 @cache
 def _names() -> dict[str, str]:
-    """The names of the languages with a two-letter code, lower-case, in the site's languages and their own."""
+    """The two-letter codes of languages by lower-case name, in the site's languages and in the language itself."""
     table: dict[str, str] = {}
     for code, english in _two_letter().items():
         for called in (english, *(_translated("iso639-3", language, english) for language in _SITE_LANGUAGES)):

@@ -1,9 +1,9 @@
 """Licences: what a text or a rights category grants, as one canonical URI, and whether it is open or free.
 
-The canonical URI of Creative Commons has https, no www and the closing slash; the one of rightsstatements.org has
-http. "Open" is {by, by-sa, zero, mark}, the definition that OER networks filter by; what costs nothing is told apart
-(`free_access`), because much closed material is free. A licence named without its version keeps none: its URI ends
-after the type. `parse(licence.uri)` gives the same URI again. How texts are read is the matter of `schemas.licences`.
+The canonical URI of Creative Commons has https, no www and the closing slash; that of rightsstatements.org has http.
+"Open" is {by, by-sa, zero, mark}, the definition that OER networks filter by. Whether a resource costs nothing is told
+separately (`free_access`), because much closed material is free. A licence named without a version gets none: its URI
+ends after the type. `parse(licence.uri)` gives the same URI again. `schemas.licences` decides how texts are read.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from schemas.licences.reading import read
 from schemas.record import LangString, Rights, Vocabulary
 
 OPEN = frozenset({"by", "by-sa", "zero", "mark"})
-# Not called open here, and yet no restriction of what is open beside them ("text CC BY, code MIT").
+# Not called open here, but they restrict nothing that is open beside them ("text CC BY, code MIT").
 _OPEN_BESIDE = frozenset({"publicdomain", "gpl", "agpl", "lgpl", "fdl", "mit", "apache", "bsd", "mpl"})
 
 
@@ -118,7 +118,7 @@ def parse(text: str) -> Licence | None:
 
 
 def of_rights(rights: Rights | None) -> Licence | None:
-    """The licence of a rights category (LOM 6): of the first string that names one, where the others do not deny it.
+    """The licence of a rights category (LOM 6): that of the first string that names one, unless others deny it.
 
     It is open only if every string that names a licence names an open one and none restricts. Rights that name no
     known licence, or contradict themselves, give family "other"; `free_access` comes from cost alone.
@@ -150,7 +150,7 @@ def strings_of(rights: Rights, licence: Licence | None) -> tuple[LangString, ...
     """The strings of rights/description for a face: none of them alone says more than `licence` grants.
 
     A reader of networks takes the first string that names a licence. Where the record is not open although one of its
-    strings alone reads as open, all are written as one, so that what restricts is not parted from what it restricts.
+    strings alone reads as open, all are written as one string, so that a restriction stays with what it restricts.
     """
     strings = rights.description or ()
     if (licence is not None and licence.open) or not any(reads_open(string.value) for string in strings):
@@ -162,7 +162,7 @@ def strings_of(rights: Rights, licence: Licence | None) -> tuple[LangString, ...
 
 
 def speaks(rights: Rights) -> bool:
-    """Whether rights speak of a licence, be it one that cannot be told for sure."""
+    """Whether rights speak of a licence, even one that cannot be told for sure."""
     return any(read(text).speaks for text in _texts(rights))
 
 
@@ -179,7 +179,7 @@ def is_at_odds(text: str, licence: Licence | None) -> bool:
 
 
 def _texts(rights: Rights) -> list[str]:
-    """What may name a licence, in the order in which it counts; a plain yes or no says nothing of it."""
+    """The texts that may name a licence, those that count most first; a plain yes or no says nothing of it."""
     texts = [string.value for string in rights.description or ()]
     restriction = rights.copyright_and_other_restrictions
     for text in (restriction.value, restriction.uri) if restriction is not None else ():
@@ -189,7 +189,7 @@ def _texts(rights: Rights) -> list[str]:
 
 
 def _is_contradicted(found: list[Licence], texts: list[str]) -> bool:
-    """Whether what is beside an open licence closes it: a closed licence, or a text that restricts."""
+    """Whether something beside an open licence closes it: a closed licence, or a text that restricts."""
     if not any(licence.open for licence in found):
         return False
     closed = any(not licence.open and licence.family not in _OPEN_BESIDE for licence in found)
@@ -250,7 +250,7 @@ def _uri(named: Named) -> str:
 
 
 def _spdx(named: Named, text: str) -> str | None:
-    """The SPDX identifier, built from the parts where the list has it; the GNU licences only where the text decides."""
+    """The SPDX identifier, built from the parts where SPDX lists it; for GNU licences only where the text decides."""
     family, version, port = named
     if family == "mit":
         return "MIT"

@@ -1,10 +1,10 @@
-"""Paths into a record: the values that "educational.learningResourceType" or a longer path names, with their places.
+"""Paths into a record: the values that a path such as "educational.learningResourceType" names, with their places.
 
 A path is the JSON names of record.md 1 joined by dots, without indexes: a repeatable field gives each of its members.
-`[purpose=discipline]` behind a field keeps the members whose vocabulary value means that concept, whatever its source
+`[purpose=discipline]` after a field keeps the members whose vocabulary value means that concept, whatever its source
 or language (a plain text must be equal); `*` at the end gives the single strings of a LangString. A place is a path
-with indexes, as problems and foreign parts name it ("educational[0].context[1]"). Paths are compiled once; this module
-must not judge any value.
+with indexes, as in problems and foreign parts ("educational[0].context[1]"). Paths are compiled once; this module must
+not judge any value.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _STRINGS = tuple[LangString, ...]
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One step: the attribute, its JSON name, whether it repeats, and the member it is narrowed to."""
+    """One step: the attribute, its JSON name, whether it repeats, and the members it is narrowed to."""
 
     attribute: str
     name: str
@@ -38,7 +38,7 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Path:
-    """A compiled path. `plain` is it without its narrowing, the place of what is absent."""
+    """A compiled path. `plain` is the path without its narrowing: the place to name for something absent."""
 
     def __init__(self, path: str) -> None:
         self.plain: str = re.sub(r"\[[^\]]*\]|\.\*$", "", path)
@@ -46,7 +46,7 @@ class Path:
         self.values: Getter = _compiled(self.steps)
 
     def located(self, record: Record, vocabularies: Vocabularies) -> list[Located]:
-        """The same values, each with its place; slower, for what is wrong already."""
+        """The same values, each with its place; slower, for use once something is known to be wrong."""
         found: list[Located] = [("", record)]
         for step in self.steps:
             found = [one for place, parent in found for one in _below(place, parent, step, vocabularies)]
@@ -112,7 +112,7 @@ def _compiled(steps: tuple[Step, ...]) -> Getter:
 
 
 def _two(first: Step, second: Step) -> Getter:
-    """The commonest path, a field of a category that does not repeat, without a list for each step."""
+    """The getter of the commonest path, a field of a category that does not repeat; it needs no list for each step."""
     category, field, many = first.attribute, second.attribute, second.many
 
     def values(record: Record, _: Vocabularies) -> Sequence[Any]:

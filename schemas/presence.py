@@ -14,7 +14,7 @@ from schemas.identifiers import is_identity
 
 
 def is_present(part: Any) -> bool:
-    """Whether a value, a LangString or a struct of record.md 1 says anything; other structs are present."""
+    """Whether a value, a LangString or a struct of record.md 1 says anything; any other struct counts as present."""
     known = _PRESENT.get(type(part))
     return part is not None if known is None else known(part)
 

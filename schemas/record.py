@@ -26,7 +26,7 @@ class LangString(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fal
 
 
 LangStrings = tuple[LangString, ...]
-"""LS of the design: a list of LangString, not a map: maps lose duplicates, a missing language and the order."""
+"""LS of the design: a list of LangString, not a map, which would lose duplicates, a missing language and the order."""
 
 
 class Identifier(Part, frozen=True, gc=False):
@@ -37,7 +37,7 @@ class Identifier(Part, frozen=True, gc=False):
 class Vocabulary(Part, frozen=True, gc=False):
     """A value of a value space: `source` and `value` as received, `uri` the concept found for it (derived).
 
-    `label` is what a format says beside a value that is an address (the prefLabel of AMB); LOM has no place for it.
+    `label` is the name that a format gives to a value that is an address (AMB's prefLabel); LOM has no place for it.
     """
 
     source: str | None = None

@@ -1,4 +1,4 @@
-"""The syntax of vCards: properties out of text in any dress, text escaped and split the way RFC 2426 wants it.
+"""The syntax of vCards: properties out of text in any form, text escaped and split the way RFC 2426 wants it.
 
 Real cards come indented, on one line, with CRLF or literal `\\n` between the properties, folded, in quoted-printable
 (vCard 2.1) or with a scheme's colon escaped. So a card is not read line by line: a property starts wherever a known
@@ -19,7 +19,7 @@ _NAMES = (
 )
 _KNOWN = frozenset(_NAMES.split("|")[:-1])
 _PARAMETERS = r"((?:;[^:\"\r\n]*(?:\"[^\"]*\"[^:\"\r\n]*)*)?)"
-# A one-line card gives no line break to go by: there only a name in capitals starts a property ("Note: ..." is text).
+# A one-line card has no line breaks to go by: there only a name in capitals starts a property ("Note: ..." is text).
 _START = re.compile(rf"(?:(?:^|[\r\n]\s*)(?i:(?:[a-z0-9-]+\.)?({_NAMES}))|\s(?:[a-z0-9-]+\.)?({_NAMES})){_PARAMETERS}:")
 _IS_CARD = re.compile(r"\s*BEGIN\s*:\s*VCARD", re.IGNORECASE)
 _LITERAL_BREAK = re.compile(r"\s*BEGIN\s*:\s*VCARD\s*(?:\\r)?\\n", re.IGNORECASE)
@@ -92,7 +92,7 @@ def _quoted_printable(value: str) -> str:
 
 
 def unescape(value: str) -> str:
-    """Text of an escaped value; a backslash before any other character (`http\\://`) goes too."""
+    """Text of an escaped value; a backslash before any other character (`http\\://`) is removed too."""
     if "\\" not in value:
         return value
     return _ESCAPE.sub(lambda match: "\n" if match[1] in "nN" else match[1], value)

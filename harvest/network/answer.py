@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 MOST_RETRY_AFTER_S: Final = 3_600.0
 _MOST_DIGITS: Final = 15
-_EPOCH_FROM: Final = 1_000_000_000.0  # so many seconds are no pause, they are a moment
+_EPOCH_FROM: Final = 1_000_000_000.0  # this many seconds are not a pause but a moment
 
 
 class Answer(NamedTuple):
@@ -21,11 +21,11 @@ class Answer(NamedTuple):
     status: int
     headers: Mapping[str, str]
     body: bytes
-    asked: str = ""  # the address that was asked for, when that was another one
+    asked: str = ""  # the address that was requested, where it differs from `url`
 
     @property
     def detour(self) -> str:
-        """A sentence about a redirect that lost what was asked on its way; "" where none did."""
+        """A sentence about a redirect that lost the query on the way; "" where none did."""
         if not self.asked or self.asked == self.url:
             return ""
         before, after = urlsplit(self.asked), urlsplit(self.url)
@@ -43,7 +43,7 @@ class Answer(NamedTuple):
 def retry_after_s(header: str | None, now: float) -> float | None:
     """The seconds that a Retry-After asks for, as a number or a date (RFC 9110, 10.2.3), at most an hour.
 
-    None for what asks for nothing that can be understood; never an error, whatever stands there.
+    None where the header cannot be understood; never an error, whatever it holds.
     """
     if header is None:
         return None

@@ -63,7 +63,7 @@ class Client:
     ) -> Answer:
         """Fetch an address; raises Refused, Unreachable, TooMuch, BadStatus (unless `accept_errors`).
 
-        `into` takes the body of a success instead of the answer, up to MOST_FILE_BYTES: it never is in memory whole.
+        `into` takes the body of a success in place of the answer, up to MOST_FILE_BYTES: it is never whole in memory.
         """
         asked = url
         wanted = {"User-Agent": self.agent, "Accept-Encoding": "gzip", **(headers or {})}
@@ -76,7 +76,7 @@ class Client:
                 return answer if url == asked else answer._replace(asked=asked)
             url = _led_to(url, answer.headers["location"])
             if guard.target(url) != guard.target(asked):
-                wanted.pop("Authorization", None)  # it was for the address that was asked for, and for no other
+                wanted.pop("Authorization", None)  # it was meant for the first address only
         raise TooMuch(f"{guard.shown(url)} redirects more than {MOST_REDIRECTS} times.")
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ def addresses_of(host: str, port: int) -> list[str]:
 
 
 def _led_to(url: str, location: str) -> str:
-    """Where a redirect leads to; raises Refused for what is no address."""
+    """Where a redirect leads to; raises Refused if that is no address."""
     try:
         return str(httpx.URL(url).join(location))
     except (httpx.InvalidURL, ValueError) as error:
@@ -212,7 +212,7 @@ def _decoded(url: str, raw: Iterable[bytes], coding: str, most_bytes: int) -> It
 
 
 def _beginning(raw: Iterable[bytes]) -> Iterator[bytes]:
-    """The pieces, the first of which is long enough to be told by its first bytes where there are any."""
+    """The pieces; the first is long enough to tell how the body is packed, if the body is long enough itself."""
     first = b""
     for piece in raw:
         if len(first) < _TELLING:
@@ -231,7 +231,7 @@ def _is_address(host: str) -> bool:
 
 @contextmanager
 def _translated(url: str) -> Iterator[None]:
-    """Every error of the libraries below as one of ours: what a stranger sends, and leads to, must end no run."""
+    """Turn every error of the libraries below into one of ours: nothing that a stranger sends may end a run."""
     where = guard.shown(url)
     try:
         yield
@@ -242,5 +242,5 @@ def _translated(url: str) -> Iterator[None]:
     except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, OSError) as error:
         raise Unreachable(f"{where} cannot be reached ({type(error).__name__}: {error}).") from error
     except (ValueError, TypeError, ArithmeticError, LookupError, httpx.StreamError) as error:
-        # Headers and names that are nonsense come out of the libraries as any of these.
+        # Nonsense in headers and names makes the libraries raise any of these.
         raise Unreachable(f"{where} answered in no way that can be read ({type(error).__name__}).") from error

@@ -1,7 +1,7 @@
 """Unpacking a body as it comes: by what its header says, and by what its first bytes say where the header is wrong.
 
-Servers name a charset where a content coding belongs, say gzip of what is plain, or deflate of what has no zlib header
-(RFC 9110, 8.4; RFC 1950). What is packed is seen by its first bytes; what cannot be told is refused.
+Servers name a charset where a content coding belongs, call plain bytes gzip, or say deflate without a zlib header
+(RFC 9110, 8.4; RFC 1950). The first bytes show whether a body is packed; one that cannot be told is refused.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _NAME: Final = re.compile(r"[^,;\s\"']+")
 
 
 class Unpacker:
-    """Decompresses what comes piece by piece, at most a megabyte at once.
+    """Decompresses a body piece by piece, at most a megabyte at once.
 
-    Members of gzip that follow each other are one body (RFC 1952, 2.2); what else follows the end is padding.
+    Gzip members one after the other are one body (RFC 1952, 2.2); anything else after the end is padding.
     """
 
     def __init__(self, url: str, window: int = _GZIP_OR_ZLIB) -> None:
@@ -39,9 +39,9 @@ class Unpacker:
         return bool(self._open.eof)
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """What some bytes unpack to; raises Unreachable."""
+        """What these bytes unpack to; raises Unreachable."""
         out = b""
-        while data or len(out) == _MOST_AT_ONCE:  # a full portion may leave more inside than its input tells
+        while data or len(out) == _MOST_AT_ONCE:  # after a full portion more may come out without more input
             if self._open.eof:
                 if not data.startswith(_GZIP):
                     return
@@ -76,5 +76,5 @@ def _is_zlib(first: bytes) -> bool:
 
 
 def _is_text(first: bytes) -> bool:
-    """Whether it begins as XML, HTML or JSON does: the header says packed, and it is not."""
+    """Whether it begins as XML, HTML or JSON does: then the header says packed and the body is not."""
     return first[:1] in b"<{[" or first in (b"\xef\xbb", b"\xff\xfe", b"\xfe\xff") or not first.strip()

@@ -2,7 +2,7 @@
 
 Pure. An address of a source is a stranger's: it must not reach this machine or its neighbours (reliability.md, SSRF).
 Names are resolved once, every address is judged here, and the connection goes to the very address that was judged
-(harvest.network.client). Transition networks that lead back inside are refused beside what is not global.
+(harvest.network.client). Addresses that are not global are refused, also transition networks that lead back inside.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _PASSWORD: Final = re.compile(r"(?<=//)[^/?#@]*@")
 
 
 class Rules(NamedTuple):
-    """What an operator allows: hosts that may lie inside, and ports."""
+    """What an operator allows: hosts that may lie inside the own network, and ports."""
 
     allow_hosts: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset((80, 443, 8080))
@@ -43,7 +43,7 @@ class Target(NamedTuple):
 
 
 def target(url: str) -> Target | None:
-    """Where a URL leads to; None for what is no absolute http(s) address or carries a password."""
+    """Where a URL leads to; None if it is no absolute http(s) address or carries a password."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -60,7 +60,7 @@ def target(url: str) -> Target | None:
 
 
 def host_name(host: str) -> str | None:
-    """A host in small letters; None for what can be no address and no name (RFC 1123, 2.1).
+    """A host in lower case; None for what can be neither an address nor a name (RFC 1123, 2.1).
 
     Labels beyond ASCII are judged by whoever encodes them (harvest.network.client).
     """
@@ -85,7 +85,7 @@ def _is_v6(host: str) -> bool:
 
 
 def _is_label(label: str) -> bool:
-    """Whether a part of a name can be one; what says that it is encoded (xn--) must be decodable."""
+    """Whether a part of a name can be a label; one that is marked as encoded (xn--) must be decodable."""
     if not label.isascii():
         return len(label) <= _LONGEST_LABEL and label.isprintable()
     if not _LABEL.fullmatch(label) or not label.startswith("xn--"):
@@ -118,7 +118,7 @@ def is_public(address: str) -> bool:
 
 
 def admitted(host: str, addresses: list[str], rules: Rules) -> list[str]:
-    """The addresses of a name that may be connected to: all or none, so that no private one is mixed in."""
+    """The addresses of a name that may be connected to: all of them or none, so that no private one is mixed in."""
     if host in rules.allow_hosts:
         return addresses
     return addresses if addresses and all(map(is_public, addresses)) else []

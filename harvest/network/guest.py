@@ -1,7 +1,7 @@
 """Asking as a guest: a pause between requests, another try where that helps, Retry-After obeyed (oai-pmh.md, E.5).
 
-What may pass by itself (no connection, 5xx, 429) is tried again with a pause that doubles and is jittered, so that
-many harvesters do not come back at once; what a server asks for in Retry-After is waited for, at most an hour.
+A failure that may pass by itself (no connection, 5xx, 429) is tried again after a pause that doubles and is jittered,
+so that many harvesters do not come back at once. A Retry-After is obeyed, for at most an hour.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TRIES: Final = 5
 BUSY: Final = frozenset((429, 503))
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
-_MOST_WAITS: Final = 6  # a server that asks for patience for ever is away
+_MOST_WAITS: Final = 6  # a server that asks for patience more often counts as away
 
 
 class Gets(Protocol):
@@ -48,7 +48,7 @@ class Manners(NamedTuple):
 
 
 def authorization(secret: str) -> dict[str, str]:
-    """The header that a secret makes (RFC 7617, RFC 6750): `user:password`, or a token alone; none without one."""
+    """The header for a secret, `user:password` or a token alone (RFC 7617, RFC 6750); none without a secret."""
     if not secret:
         return {}
     if ":" not in secret:
@@ -75,7 +75,7 @@ class Guest:
         tries: int = TRIES,
         into: BinaryIO | None = None,
     ) -> Answer:
-        """Fetch; an answer of 4xx is given too, it may carry a message of the protocol. Raises HarvestError."""
+        """Fetch; a 4xx answer is returned too, since it may carry a message of the protocol. Raises HarvestError."""
         failures = waits = 0
         while True:
             try:

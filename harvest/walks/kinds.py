@@ -1,4 +1,4 @@
-"""The kinds of sources, each a walk: who adds a kind adds it here and to repository.config.sections."""
+"""The kinds of sources, each with its walk: a new kind is added here and in repository.config.sections."""
 
 from __future__ import annotations
 

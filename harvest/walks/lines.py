@@ -1,7 +1,7 @@
 """Walking one address of JSON Lines (AMB, or canonical lines): fetched whole into a file, taken in by portions.
 
-The file is the whole list, so that what it names no more is gone; unless a line of it cannot be read, which might be
-anybody's. A walk that is taken up again fetches anew: the same file goes on at its line, another one begins anew.
+The file is the whole list, so what it no longer names is gone, unless one of its lines cannot be read: that might be
+anybody's. A walk that is taken up again fetches again: in the same file it goes on at its line, in another it restarts.
 """
 
 from __future__ import annotations
@@ -105,12 +105,12 @@ class LinesWalk:
             return
         request = incoming.Incoming("", "amb", salvage=True, vocabularies=self.around.vocabularies)
         for one in carefully(incoming.deliveries(line, request), place, line):
-            # The address is another repository's: its lines name no record of ours, and no source but this one.
+            # The lines are another repository's: they name no record of ours, and no source but this one.
             yield msgspec.structs.replace(one, place=place, id=None, source=None, organisation=None, collections=None)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Lines from where a file stands; of one that is too long the beginning, so that it is seen to be."""
+    """The lines from a file's position on; of one that is too long only the beginning, enough to see that it is."""
     while line := file.readline(LONGEST_LINE + 1):
         whole = line
         while len(line) > LONGEST_LINE and not line.endswith(b"\n"):

@@ -1,7 +1,7 @@
 """Walking a sitemap (sitemaps.org 0.9) whose pages hold JSON-LD: a record is what its page says, its key the address.
 
 A page whose lastmod is before the last good run is not fetched again; a page without a learning resource is no record.
-A sitemap names everything there is, so that what it names no more is gone. Pages of other hosts are not fetched.
+A sitemap names everything there is, so what it no longer names is gone. Pages of other hosts are not fetched.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ class SitemapWalk:
         return Step(packed(after), lambda: deliveries, seen=there, unchanged=len(old), notes=notes)
 
     def _old(self, part: Sequence[Entry], since: str | None) -> dict[str, None]:
-        """The addresses that need not be fetched: here, and older than the last good run."""
+        """The addresses that need not be fetched: known here, and older than the last good run."""
         old = dict.fromkeys(each.url for each in part if _is_old(each.lastmod, since))
         for address in self.around.unknown(list(old)):
             del old[address]
         return old
 
     def close(self) -> None:
-        """It holds nothing."""
+        """Nothing is held open."""
 
     @staticmethod
     def _next(at: Cursor) -> Cursor | Ended:
@@ -135,7 +135,7 @@ class SitemapWalk:
         return deliveries, seen, passed_by
 
     def _page(self, entry: Entry) -> list[Delivery]:
-        """The records of one page; none where it is gone, elsewhere, or says nothing of a resource."""
+        """The records of one page, or the reject that tells why not; none where it is gone or describes no resource."""
         found = target(entry.url)
         if found is None:
             return [_bad(entry, "no_address", f"{shown(entry.url)} is no address that a page can have.")]
@@ -171,7 +171,7 @@ class SitemapWalk:
 
 
 def entries_of(body: bytes, base: str) -> Iterator[Entry]:
-    """The addresses of a sitemap or of an index of sitemaps, or of a list of addresses, one a line; Unreadable else."""
+    """The addresses of a sitemap, an index of sitemaps, or a list with one address a line; raises Unreadable."""
     if body.lstrip()[:4].lower() == b"http":
         for line in body.decode("utf-8", "replace").splitlines():
             if line.strip():
@@ -188,7 +188,7 @@ def entries_of(body: bytes, base: str) -> Iterator[Entry]:
 
 
 def _joined(base: str, address: str) -> str:
-    """An address of a sitemap, whole; what is no address stays as it is, and is told when it would be fetched."""
+    """An address of a sitemap made absolute; what is no address stays as it is, and is told when its turn comes."""
     try:
         return urljoin(base, address)
     except ValueError:
@@ -210,7 +210,7 @@ def _unzipped(body: bytes) -> bytes:
 
 
 def _is_old(lastmod: str | None, since: str | None) -> bool:
-    """Whether a page did not change since; one without a date always may have. A day may be any second of it."""
+    """Whether a page did not change since; one without a date always may have. A day means any of its seconds."""
     when, bound = windows.moment(lastmod), windows.moment(since)
     if when is None or bound is None:
         return False

@@ -1,6 +1,6 @@
 """What every kind of source has in common: it is walked in steps, each of which can be taken again.
 
-A walk makes a cursor and goes on from any: `step(cursor)` fetches, and gives records with the cursor that follows. It
+A walk makes the first cursor and can go on from any: `step(cursor)` fetches, and gives records with the next cursor. It
 writes nothing and remembers nothing that matters, so that a process may die between any two steps. The cursor is
 stored in the transaction that takes the records in (oai-pmh.md, E.3).
 """
@@ -26,9 +26,9 @@ log = logging.getLogger(__name__)
 class Ended(msgspec.Struct, frozen=True, tag="ended", omit_defaults=True):
     """The last cursor: how a walk ended.
 
-    `audited`: every key that the provider has was named in the steps' `seen`, so that what is not among them is gone
-    there. `since`: where the next run begins, None for the responseDate of this one. `missing`: sentences about what
-    did not come; with any the run is incomplete.
+    `audited`: the steps' `seen` named every key that the provider has, so that any other is gone there. `since`: where
+    the next run begins, None for the responseDate of this one. `missing`: sentences about what did not come; if there
+    are any, the run is incomplete.
     """
 
     prefix: str = ""
@@ -42,8 +42,7 @@ class Step(NamedTuple):
     """What one step brought. `deliveries` can be gone through again; `seen` are keys for the audit.
 
     `gone`: keys that are proven to be gone; `withdraws`: what was found to be gone is not believed any more.
-    `settles`: the next step looks at what is here, so that this one must be in
-    before it is fetched.
+    `settles`: the next step looks at what is here, so this step must be taken in before the next is fetched.
     """
 
     cursor: bytes
@@ -51,7 +50,7 @@ class Step(NamedTuple):
     response_date: str | None = None
     listed: int | None = None
     seen: tuple[str, ...] = ()
-    unchanged: int = 0  # records that need no fetching to know that they are as they were
+    unchanged: int = 0  # records known to be as they were, without fetching them
     notes: tuple[str, ...] = ()
     gone: tuple[str, ...] = ()
     settles: bool = False
@@ -76,10 +75,10 @@ class State(NamedTuple):
 class Around(NamedTuple):
     """What a walk works with.
 
-    `unknown` gives those of some keys that are neither here nor in quarantine, or deleted here because of the provider;
-    `stamps` the provider's datestamps that records came with, of those of some keys that are here; `unnamed` the next
+    `unknown` gives, out of some keys, those neither here nor in quarantine, or deleted here because of the provider;
+    `stamps`, for those of some keys that are here, the provider's datestamps they came with. `unnamed` gives the next
     live records, after a number, that no step has `seen`; `is_braked` whether these are so many that a person must
-    look; `named` the identifiers of a few that were seen and are live.
+    look; `named` the identifiers of a few live records that were seen.
     """
 
     source: HarvestSource
@@ -89,7 +88,7 @@ class Around(NamedTuple):
     state: Callable[[str], State]  # by prefix
     unknown: Callable[[Sequence[str]], set[str]]
     stamps: Callable[[Sequence[str]], dict[str, str | None]]
-    now: Callable[[], str]  # our own time, for what tells none
+    now: Callable[[], str]  # our own time, for sources that tell none
     unnamed: Callable[[int], Sequence[Unnamed]]
     is_braked: Callable[[], bool]
     named: Callable[[], Sequence[str]]
@@ -107,12 +106,12 @@ class Walk(Protocol):
         ...
 
     def close(self) -> None:
-        """Let go what it holds."""
+        """Let go of what it holds."""
         ...
 
 
 def carefully(found: Iterable[Delivery], place: str, source_bytes: bytes) -> Iterator[Delivery]:
-    """Deliveries as a reader gives them; where it breaks on what a stranger sent, that is one reject like any other."""
+    """Deliveries as a reader gives them; if it breaks on what a stranger sent, that is one reject like any other."""
     try:
         yield from found
     except Exception as error:

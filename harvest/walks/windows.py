@@ -15,9 +15,9 @@ Granularity = Literal["day", "second"]
 _FORMS: Final[dict[Granularity, str]] = {"day": "%Y-%m-%d", "second": "%Y-%m-%dT%H:%M:%SZ"}
 _UNITS: Final[dict[Granularity, timedelta]] = {"day": timedelta(days=1), "second": timedelta(seconds=1)}
 EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
-"""Where a window begins that has no beginning, when the provider does not say: there was no OAI-PMH before."""
+"""The beginning of a window that has none, when the provider does not say: there was no OAI-PMH before."""
 CLOCKS_APART_S: Final = 120.0
-_HALVED_FROM: Final = 3  # steps between its bounds: the halves of less would be no shorter
+_HALVED_FROM: Final = 3  # steps between the bounds of a window; the halves of less would be no shorter
 _NEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
 _SPANS: Final = ((86_400.0, "days"), (3_600.0, "hours"), (60.0, "minutes"))
 
@@ -49,16 +49,16 @@ def moment(text: str | None) -> datetime | None:
 
 
 def possible(text: str | None) -> datetime | None:
-    """The moment that a provider says it is; None for what cannot be one: nothing was harvested before OAI-PMH was."""
+    """The moment that a provider says it is; None if it cannot be: nothing was harvested before OAI-PMH existed."""
     when = moment(text)
     return when if when is not None and when >= EARLIEST else None
 
 
 def trusted(said: str | None, own: str) -> str | None:
-    """The time to go on from after a first answer: the earlier of what it says and of our own clock when it was asked.
+    """The time to go on from after a first answer: what it says, or our own clock at the request if that is earlier.
 
-    A provider that is ahead of time (local time marked as UTC, a clock set wrong) would lose what changes until its
-    time has come. None where it says nothing that can be a time: then everything is asked for again.
+    With a provider that is ahead of time (local time marked as UTC, a clock set wrong) what changes until its time has
+    come would be lost. None where it says nothing that can be a time: then everything is asked for again.
     """
     theirs, ours = possible(said), moment(own)
     if theirs is None or ours is None:
@@ -81,7 +81,7 @@ def apart(said: str | None, own: str) -> str | None:
 
 
 def order_of(stamp: str | None) -> tuple[datetime, str]:
-    """What datestamps are compared by: moments, whatever they are written like; what is none comes first."""
+    """What datestamps are compared by: their moment, however it is written; what is no datestamp comes first."""
     return moment(stamp) or _NEVER, stamp or ""
 
 
@@ -92,9 +92,9 @@ def written(when: datetime, granularity: Granularity) -> str:
 
 
 def since(last: str | None, overlap_s: int, granularity: Granularity) -> str | None:
-    """What to ask from after a good run whose first answer was of `last`: earlier by the overlap (E.1).
+    """The time to ask from after a good run whose first answer was dated `last`: earlier by the overlap (E.1).
 
-    With day granularity the day of `last` is asked again anyway. None, for everything, without a last run.
+    With day granularity the day of `last` is asked for again anyway. None, for everything, without a last run.
     """
     when = possible(last)
     if when is None:
@@ -108,9 +108,9 @@ def halves(
 ) -> tuple[Window, ...]:
     """The two halves of a window, the older one first; empty when it is too short to be halved.
 
-    They have two units in common: to some providers `until` is exclusive, or `from`, and what is stamped in the middle
-    would be in neither half. Where both are known to be `inclusive` they meet without an overlap, down to one unit.
-    `earliest` and `now` stand for its open sides; an end that was open stays open.
+    They share two units: for some providers `until` or `from` is exclusive, and what is stamped in the middle would be
+    in neither half. Where both bounds are known to be `inclusive` the halves meet without an overlap, down to one unit.
+    `earliest` and `now` stand for the open sides of the window; an end that was open stays open.
     """
     unit = _UNITS[granularity]
     first, last = _span(window, earliest, now)
@@ -127,7 +127,7 @@ def _span(window: Window, earliest: str | None, now: str | None) -> tuple[dateti
     last = moment(window.until) or possible(now)
     first = moment(window.since)
     if first is None:
-        told = possible(earliest)  # one that lies behind the end is none
+        told = possible(earliest)  # one after the end says nothing
         first = told if told is not None and (last is None or told < last) else EARLIEST
     return first, last or first
 

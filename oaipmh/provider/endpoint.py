@@ -1,7 +1,7 @@
 """From a raw request to the bytes of an answer, for one context: the provider without HTTP.
 
-The verb is carried out on one snapshot; protocol errors become an answer of their own (OAI-PMH 2.0, 3.6), responseDate
-of the snapshot included. Raises Unavailable, which is HTTP's business.
+The verb is carried out on one snapshot. Protocol errors become an answer of their own (OAI-PMH 2.0, 3.6), also with the
+responseDate of the snapshot. Raises Unavailable, which is HTTP's business.
 """
 
 from __future__ import annotations

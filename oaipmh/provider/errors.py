@@ -7,7 +7,7 @@ Exception
 ProtocolError
 ├── BadVerb                    the verb is missing, unknown or repeated
 ├── BadArgument                unknown, missing, repeated, empty, misplaced or of unlawful syntax
-├── BadResumptionToken         not one of ours, of another list, or the list is no more
+├── BadResumptionToken         not one of ours, of another list, or its list is gone
 ├── CannotDisseminateFormat    the prefix is unknown here, or to this record
 ├── IdDoesNotExist             unknown or unlawful identifier
 ├── NoMetadataFormats          a known record without any format

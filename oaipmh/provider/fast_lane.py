@@ -1,7 +1,7 @@
 """The fast lane: what a harvester GETs is answered from the raw WSGI environ, before Flask (PEP 3333).
 
 A request context of Flask costs more than GetRecord does. Everything else (POST, HEAD, a person's browser, a request
-with Authorization, an error that nobody foresaw) goes on to the application, whose views say the same at leisure.
+with Authorization, an error that nobody foresaw) goes on to the application, whose views give the same answers.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from provider.tokens import Token
 from provider.verb_request import Asked
 from repository.published import ORDINALS, Row, position_of
 
-ENDLESS_S: Final = 6 * 3600  # an older list ends at the W of its first page: a harvest ends under endless writes
+ENDLESS_S: Final = 6 * 3600  # an older list ends at the W of its first page, so it ends even under endless writes
 
 
 class _Page(NamedTuple):
@@ -59,7 +59,7 @@ def _taken(asked: Asked) -> tuple[_Page, Token]:
 
 
 def _refused(token: Token, error: ProtocolError) -> Refused:
-    """What is wrong with a first request; what was right when a list began can only be wrong with its token."""
+    """The error of a first request; that of a later page was right when the list began, so its token is at fault."""
     return Refused(BadResumptionToken(f"{error.message} Begin the list again.") if token.total else error)
 
 
@@ -94,7 +94,7 @@ def _page(asked: Asked, list_id: int, token: Token) -> _Page:
     if not rows:
         if not token.total:
             raise Refused(NoRecordsMatch("No record answers to from, until, set and metadataPrefix together."))
-        # The rest moved on between two pages: the last record that is still here is given again, to end the list.
+        # The other records moved on between two pages: the last one still here is given again, to end the list.
         last = line.last(list_id, view, top, above=token.since)
         if last is None:
             raise Refused(BadResumptionToken("Nothing is left of this list; begin it again."))

@@ -16,7 +16,7 @@ Header = tuple[str, str]
 XML: Final = "text/xml; charset=utf-8"
 HTML: Final = "text/html; charset=utf-8"
 TEXT: Final = "text/plain; charset=utf-8"
-VARY_PAGE: Final = f"{VARY}, Accept-Language, Cookie"  # a page speaks the language of a person
+VARY_PAGE: Final = f"{VARY}, Accept-Language, Cookie"  # a page is in the language of the person
 
 
 def document(xml: bytes, accept_encoding: str) -> tuple[bytes, list[Header]]:
@@ -75,6 +75,6 @@ def _qualities(header: str) -> dict[str, float]:
 
 
 def _number(text: str) -> float:
-    """A quality value; what is none counts as zero, which refuses."""
+    """A quality value; text that is none counts as zero, which refuses."""
     digits = text.replace(".", "", 1)
     return min(float(text), 1.0) if digits.isascii() and digits.isdigit() else 0.0

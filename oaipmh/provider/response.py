@@ -32,7 +32,7 @@ _URI: Final = re.compile(
 
 
 def document(base_url: str, w: int, given: dict[str, str], parts: Iterable[bytes]) -> bytes:
-    """A whole answer. `w` is that of the snapshot, `given` the arguments that `<request>` carries."""
+    """A whole answer. `w` is the W of the snapshot, `given` the arguments that `<request>` carries."""
     head = f"{utc_datestamp(w + 1)}</responseDate>{_request(base_url, given)}".encode()
     return b"".join((HEAD, head, *parts, b"</OAI-PMH>\n"))
 
@@ -57,10 +57,10 @@ def element(name: str, text: str) -> str:
 
 
 def records(context: Context, rows: Iterable[Row]) -> list[bytes]:
-    """The pieces of a `<record>` per row; the heart of ListRecords, so what is stored is copied once, by `document`.
+    """The pieces of a `<record>` per row: the heart of ListRecords, so only `document` copies what is stored, once.
 
-    A live row without bytes cannot be (doctor looks for it). Should it be all the same, it is not to be had in this
-    format, which the protocol says by "deleted"; so it costs nobody the page, and a repair gives it a new datestamp.
+    A live row always has bytes (doctor checks it). Should one have none after all, its record cannot be had in this
+    format, which the protocol calls "deleted": nobody loses the page, and a repair gives the record a new datestamp.
     """
     offered = header_filter(context)
     if offered is not None:
@@ -83,12 +83,12 @@ def headers(context: Context, rows: Iterable[Row]) -> list[bytes]:
 
 
 def gone(header: bytes) -> bytes:
-    """A header as deleted: one that left a context is live elsewhere, and its stored header says so."""
+    """A header as deleted: a record that left a context is live elsewhere, and so its stored header says live."""
     return b'<header status="deleted">' + header[8:] if header.startswith(b"<header>") else header
 
 
 def header_filter(context: Context) -> Callable[[bytes], bytes] | None:
-    """What takes the sets out of a header that this context does not offer; None where it offers all."""
+    """A function that takes out of a header the sets this context does not offer; None where it offers all."""
     if context.families.issuperset(FAMILIES):
         return None
 

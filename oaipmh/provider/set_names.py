@@ -1,7 +1,7 @@
 """The names of sets for people, in the site's first language (OAI-PMH 2.0, 2.6 and 4.6: setName).
 
 Pure. A family has its word here; concepts have their labels in the vocabularies, languages theirs in schemas. The
-sets of sources, organisations and collections are named by their spec: who they are lies behind the public tables.
+sets of sources, organisations and collections are named by their spec: their names are not in the public tables.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-_VERSION: Final = b"oerbron resumption token 1\0"  # of the array below; another one verifies nothing of this
+_VERSION: Final = b"oerbron resumption token 1\0"  # of the array below; a token of another version does not verify
 _SIGNATURE_BYTES: Final = 16
 MOST_CHARACTERS: Final = 2048
 
@@ -70,7 +70,7 @@ def _signature(payload: bytes, secret: bytes) -> bytes:
 
 
 def _raw(text: str) -> bytes:
-    """The bytes that a text stands for, none where it is not the one way to write them."""
+    """The bytes that a text stands for, none where it is not in its one lawful form."""
     if len(text) > MOST_CHARACTERS or not text.isascii():
         return b""
     try:

@@ -1,7 +1,7 @@
 """What a verb is given: one lawful request, the context it was sent to, and the snapshot that answers it.
 
-Everything in an answer comes from one snapshot, responseDate included (design.md, 2, invariant 4). Here too stands
-what any verb may have to refuse: a token of another list, and a view that is not filled yet.
+Everything in an answer comes from one snapshot, responseDate included (design.md, 2, invariant 4). What any verb may
+have to refuse is here too: a token of another list, and a view that is not filled yet.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ AGAIN_S: Final = 30  # until something that is being prepared may be asked for a
 
 
 class Openings:
-    """Which views and contexts are filled; what was seen holds for one W, so that a page costs no extra read.
+    """Which views and contexts are filled; what was found is kept for one W, so that a page costs no extra read.
 
-    A view closes again when another process publishes without it (repository.publishing.opening), so it is not known
-    for ever.
+    A view closes again when another process publishes without it (repository.publishing.opening), so nothing is kept
+    for longer.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class Asked(NamedTuple):
 
     @property
     def given_token(self) -> Token | None:
-        """The token that came along, None when the list begins; raises Refused or Unavailable for one of no use."""
+        """The token that came along, None when the list begins; raises Refused or Unavailable if it is of no use."""
         text = self.arguments.get(TOKEN)
         if text is None:
             return None

@@ -27,7 +27,7 @@ from repository.published import Item, Row
 from schemas.datestamp import utc_datestamp
 from schemas.formats import registry
 
-SETS_A_PAGE: Final = 5  # a page of sets is so many times as long as one of records: a set is short
+SETS_A_PAGE: Final = 5  # a page of sets is this many times as long as one of records, because a set is short
 
 
 def identify(asked: Asked) -> list[bytes]:
@@ -47,7 +47,7 @@ def identify(asked: Asked) -> list[bytes]:
 
 
 def list_metadata_formats(asked: Asked) -> list[bytes]:
-    """4.4; of a deleted record the formats that it had."""
+    """4.4; for a deleted record, the formats that it had."""
     prefixes = asked.context.formats
     identifier = asked.arguments.get("identifier")
     if identifier is not None:
@@ -69,7 +69,7 @@ def _format(prefix: str) -> str:
 
 
 def list_sets(asked: Asked) -> list[bytes]:
-    """4.6, in the order of the specs. A set that was once used stays, empty or not: harvesters keep its name."""
+    """4.6, in the order of the specs. A set once used stays, even when empty: harvesters keep its name."""
     token = asked.given_token
     if asked.context.name and asked.line.list_id() is not None:
         asked.openings.require(asked.line, f"context:{asked.context.name}")

@@ -1,9 +1,8 @@
 """The blueprint: /oai and /oai/<context> over HTTP (OAI-PMH 2.0, 3.1).
 
 GET, HEAD and POST with a form; XML for harvesters, the explorer for a person's browser (design.md, settled
-questions); gzip on the fly; 503 with Retry-After when there is no room. Everything that is said is decided in
-`endpoint`; pages are made by the Explorer that the
-portal hands in.
+questions); gzip on the fly; 503 with Retry-After when there is no room. `endpoint` decides everything that is said;
+pages are made by the Explorer that the portal hands in.
 """
 
 from __future__ import annotations
@@ -46,7 +45,7 @@ def blueprint(site: Site, given: Mapping[str, Endpoint] | None = None, explorer:
     """The provider of one site, with all its contexts; without an explorer everybody gets XML."""
     oai = Blueprint("oai", __name__)
     view = _Views(given or endpoints(site), explorer)
-    # Contexts are named a-z, 0-9 and hyphen, so the other pages below /oai stand in nobody's way.
+    # Names of contexts hold only a-z, 0-9 and hyphen, so the other pages below /oai are in no context's way.
     for path, function in (("", view.oai), ("/source.xml", view.source)):
         oai.add_url_rule(f"/oai{path}", view_func=function, methods=_METHODS, strict_slashes=False)
         oai.add_url_rule(f"/oai/<context>{path}", view_func=function, methods=_METHODS, strict_slashes=False)
@@ -59,7 +58,7 @@ class _Views:
         self.endpoints = given
 
     def oai(self, context: str = "") -> Response:
-        """The protocol; and the explorer, for a person who navigates."""
+        """The protocol's answer; for a person who navigates, the explorer's page."""
         endpoint = self._endpoint(context)
         query, headers = request.query_string, request.headers
         navigates = negotiation.navigates(headers.get("Sec-Fetch-Dest", ""))

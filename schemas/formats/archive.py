@@ -1,8 +1,8 @@
 """Zip archives, read in memory and guarded: nothing is ever unpacked to disk.
 
-A name that leads out of the archive, a link, a name given twice, an entry that swells more than a hundredfold, an
-encrypted one or simply too much of it refuses the whole archive (reliability.md, archives): whoever made it meant harm
-or made a mistake that guessing makes worse. It must not know what the entries hold.
+The whole archive is refused for a name that leads out of it, a link, a name given twice, an entry that swells more than
+a hundredfold, an encrypted one, or simply too much of it all (reliability.md, archives): whoever made it meant harm or
+made a mistake that guessing makes worse. It must not know what the entries hold.
 """
 
 from __future__ import annotations

@@ -118,16 +118,16 @@ class Assembly:
         self.repairs.append(Repair(path, rule, before, after))
 
     def note(self, path: str, code: str, message: str) -> None:
-        """Something the format says and a record has no place for."""
+        """Note something that the format says and that a record has no place for."""
         self.problems.append(Problem(path, code, message, "info"))
 
     def term(self, space: str, value: str, source: str | None = None, label: LangStrings | None = None) -> Vocabulary:
-        """A value; `label` is what the format says beside one that is an address."""
+        """A value; where it is an address, `label` is what the format calls it."""
         term = lom_values.vocabulary(self.concepts, space, source, value)
         return replace(term, label=label) if label and term.uri != value else term
 
     def level(self, text: str, language: str | None = None) -> None:
-        """A level in words; where the words tell how hard something is and no level, the difficulty."""
+        """A level in words; a difficulty, where the words say how hard something is and name no level."""
         if self.difficulty is None and self.is_difficulty(text, language):
             self.difficulty = self.term("difficulty", text)
         else:
@@ -148,7 +148,7 @@ class Assembly:
             entities.append(entity)
 
     def people(self, text: str, role: str, path: str) -> None:
-        """The contributors that a text names; several people in one text are parted, told."""
+        """The contributors that a text names; several people in one text are parted, which is told."""
         found = agent.read_all(text)
         if len(found) > 1:
             self.repair(path, "parted_people", text, "; ".join(one.raw for one in found))
@@ -159,7 +159,7 @@ class Assembly:
         return (LOM_SOURCE, role) in self._contributions
 
     def date(self, raw: str, role: str | None, source: str | None = LOM_SOURCE) -> None:
-        """A date of what a role did; with no role, of nobody's doing. A second one of a role stands alone."""
+        """The date of what a role did; without a role it belongs to nobody. The second date of a role stands alone."""
         date = lom_values.date(raw, None)
         if date.value is not None and not is_iso_date(raw):
             self.repair("lifeCycle.contribute.date", "date_form", raw, date.value)
@@ -190,7 +190,7 @@ class Assembly:
         self._taxa.setdefault(purpose, {})[path] = None
 
     def describe(self, purpose: str, strings: LangStrings) -> None:
-        """What is said of the resource under a purpose as a whole."""
+        """A description of the resource under a purpose, without taxa."""
         self._taxa.setdefault(purpose, {})
         self._described.setdefault(purpose, strings)
 

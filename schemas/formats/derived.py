@@ -1,8 +1,8 @@
 """The derived parts of a canonical tree, computed anew: what a reader of a binding does as it reads.
 
 A tree that comes as JSON may lack them, or carry those of older vocabularies; received values count, derived ones
-follow (record.md 1). Where a client changed the parts of a contributor or a date and left nothing received, what is
-received is written from the parts. This module must not change what was received.
+follow (record.md 1). Where a client changed the parts of a contributor or a date and sent nothing received, the
+received value is written from the parts. This module must not change what was received.
 """
 
 from __future__ import annotations

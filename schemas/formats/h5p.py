@@ -1,7 +1,7 @@
 """H5P packages: what h5p.json says of the content (H5P specification, package definition), as a record.
 
-The package is a zip with h5p.json and content/content.json; licence and version stand apart and are one licence
-together, makers have roles, `source` is where it was found. Nothing of the content is run or unpacked.
+The package is a zip with h5p.json and content/content.json. A licence and its version stand apart and are read as one,
+makers have roles, `source` is where the content was found. Nothing of the content is run or unpacked.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def delivery(archive: Archive, name: str, vocabularies: Vocabularies) -> Deliver
     record = reading.record
     named = record.technical is not None and bool(record.technical.location)
     title = record.general.title[0].value if record.general and record.general.title else ""
-    # A package has no identifier; its title and kind are better than none.
+    # A package has no identifier; its kind and title are better than nothing.
     identifier = None if named else f"h5p:{value['mainLibrary']}:{title}"
     return Delivery(place="file", format="h5p", reading=reading, identifier=identifier, source_bytes=source)
 
@@ -118,7 +118,7 @@ def _people(found: Assembly, value: dict[str, Any]) -> None:
 
 
 def _rights(found: Assembly, value: dict[str, Any]) -> None:
-    """Licence and version as one: `CC BY-SA` and `4.0`; `PD` may name what it means in its version."""
+    """Licence and version as one: `CC BY-SA` and `4.0`; for `PD` the version may say what is meant."""
     licence, version = _text(value.get("license")), _text(value.get("licenseVersion"))
     if licence not in _NO_LICENCE:
         if licence == "PD" and version:

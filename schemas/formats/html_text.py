@@ -1,7 +1,7 @@
 """The words of a piece of HTML, with its paragraphs kept as lines: for descriptions that come as markup in tables.
 
 Exports of large collections give descriptions as HTML (2,155 of 2,176 rows of OER Commons, record.md 8). The text goes
-into the record, the change is told by whoever calls. It must not be used to show HTML: nothing is made safe in here.
+into the record; the caller tells the change. It must not be used to show HTML: nothing is made safe in here.
 """
 
 from __future__ import annotations

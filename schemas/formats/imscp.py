@@ -1,9 +1,9 @@
 """IMS content packages and SCORM: the metadata of the manifest, from a zip or the manifest alone.
 
 Metadata stand in the manifest (IMS-MD or LOM, also Common Cartridge's) or, with SCORM, in a file that adlcp:location
-names (IMS Content Packaging 1.1-1.2; SCORM 1.2 CAM, 2004). Only the metadata of the whole package is read, not that of
-its parts. A package without a title in its metadata, or without any, has that of its organisation. The zip is guarded
-by `archive`; nothing of it is run or unpacked.
+names (IMS Content Packaging 1.1-1.2; SCORM 1.2 CAM, 2004). Only the metadata of the whole package are read, not those
+of its parts. Where the metadata give no title, or there are none, the package has the title of its organisation. The
+zip is guarded by `archive`; nothing of it is run or unpacked.
 """
 
 from __future__ import annotations
@@ -90,14 +90,14 @@ def _delivered(parsed: xml.Parsed, fetch: Fetch, vocabularies: Vocabularies, sou
         place="file",
         format="imscp",
         reading=Reading(record, parsed.repairs + reading.repairs, reading.problems + _scorm(root)),
-        # Manifest identifiers are seldom unique; one that is all there is is better than none.
+        # Manifest identifiers are seldom unique; where there is no other, one is better than none.
         identifier=None if named else root.get("identifier"),
         source_bytes=source,
     )
 
 
 def _reading(root: etree._Element, fetch: Fetch, vocabularies: Vocabularies) -> Reading:
-    """The record of the metadata, its title that of the organisation where they give none; raises Unreadable."""
+    """The record of the metadata, with the organisation's title where they give none; raises Unreadable."""
     title = _title(root)
     try:
         reading = _described(root, fetch, vocabularies)
@@ -105,7 +105,7 @@ def _reading(root: etree._Element, fetch: Fetch, vocabularies: Vocabularies) -> 
         if title is None:
             raise
         if error.code != "no_metadata":
-            # What is broken is told; the package still has its title.
+            # What is broken is told; the package still has a title.
             problem = Problem("metaMetadata", error.code, error.message)
             return Reading(_titled(Record(), title), (_told(title),), (problem,))
         lost = (

@@ -1,8 +1,8 @@
 """JSON as others send it, mended before it is decoded: wrong bytes, half characters, control characters.
 
-Only for what is harvested, and only what no decoder takes or no record may hold (XML 1.0, 2.2; RFC 8259, 7): a lone
-surrogate becomes U+FFFD, white space that is no line break or tab a blank, other control characters go. Each mend is
-told. This module must not know what the JSON says.
+Used only for what is harvested, and mends only what no decoder takes or no record may hold (XML 1.0, 2.2; RFC 8259, 7):
+a lone surrogate becomes U+FFFD, odd white space (no line break or tab) a blank, other control characters go. Each mend
+is told. This module must not know what the JSON says.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MOST_TOLD: Final = 20
 
 
 def mended(data: bytes) -> tuple[bytes, tuple[Repair, ...]]:
-    """The JSON with what cannot stand mended, and what was mended; as it is where nothing is wrong."""
+    """The mended JSON, and what was mended; the same bytes where nothing is wrong."""
     text, repairs = _decoded(data)
     if text is None and not _SUSPECT.search(data):
         return data, ()

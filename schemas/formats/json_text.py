@@ -3,7 +3,7 @@
 Pages and exports carry raw line breaks in texts, comments, commas before a closing bracket, a byte order mark or blanks
 that JSON does not know, Python's or JavaScript's literals, quotes of a word processor (RFC 8259 admits none of these).
 The text is read once from left to right; what stands inside a string is kept. Only bytes that are no JSON come here.
-It must not close what breaks off: that is a file cut short.
+It must not close what breaks off, because that is a file cut short.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _LITERALS: Final = {
 
 
 def first(text: str) -> str:
-    """The first character behind what may stand before JSON; "" where nothing does."""
+    """The first character of the JSON, after what people put before it; "" where there is none."""
     found = _LEAD.match(text)
     return text[found.end() : found.end() + 1] if found else ""
 
 
 def mended(text: str) -> tuple[Any, tuple[Repair, ...]] | None:
-    """The value of a text that is nearly JSON and what was mended in it; None where that does not make it JSON."""
+    """The value of a text that is nearly JSON, and what was mended; None where mending does not make it JSON."""
     if len(text) > _MOST_CHARS:
         return None
     found = _Text(text)
@@ -85,7 +85,7 @@ class _Text:
         return "".join(self.parts)
 
     def _tell(self, rule: str, start: int, end: int) -> None:
-        """Each kind of mend once, with the line where it was first needed."""
+        """Tell each kind of mend once, with the line where it was first needed."""
         if rule not in self.repairs:
             line = self.text.count("\n", 0, start) + 1
             self.repairs[rule] = Repair("", rule, f"line {line}: {self.text[start:end][:80]!r}", None)

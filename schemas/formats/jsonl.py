@@ -2,7 +2,7 @@
 
 A line is the bare tree, `{id?, source?, organisation?, collections?, record}` with the API's other keys ignored, or a
 tombstone (no record, `public` says deleted or withdrawn). The tree is closed: an unknown key is a reject that names
-it. Derived parts are computed anew. JSON that is no tree is schemas.formats.incoming.incoming's to judge.
+it. Derived parts are computed anew. JSON that is no tree is left to schemas.formats.incoming.incoming.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def delivery(value: Any, place: str, vocabularies: Vocabularies, source_bytes: b
 
 
 def _misfit(told: str) -> Problem:
-    """What does not fit the tree as a problem with its path; msgspec tells it as "Expected `str` - at `$.general`"."""
+    """The problem, with its path, of a value that does not fit; msgspec says "Expected `str` - at `$.general`"."""
     rest, _, place = _QUOTED.sub(r"“\1”", told).partition(" - at ")
     path = place.strip("“”").removeprefix("$").removeprefix(".")
     return Problem(path, "invalid_record", f"{rest} at {path}." if path else f"{rest}.")

@@ -1,7 +1,7 @@
 """The registry: every metadata format by its prefix, with its reader, its writer, or both.
 
-The provider serves those with a writer and a namespace, the importer reads those with a reader, the export writes those
-with a writer; who adds a format adds it here (design.md, section 3). A writer's `version` is part of the fingerprint:
+The provider serves formats with a writer and a namespace, the importer reads those with a reader, the export writes
+those with a writer; a new format is added here (design.md, section 3). A writer's `version` is part of the fingerprint:
 raise it when the bytes change.
 """
 

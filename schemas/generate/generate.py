@@ -2,8 +2,8 @@
 
 Four languages, real words and sentences by templates, all nine categories of LOM. One record in ten is poor, as in
 every catalogue; the others lack a field here and there. The same seed gives the same bytes, in every process and on
-every machine, and the first records of a longer run are those of a shorter one. Derived parts are left to the reader.
-Must not use the network, the clock, or Python's hash.
+every machine, and a longer run begins with the records of a shorter one. Derived parts are left to the reader. It must
+not use the network, the clock, or Python's hash.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def organisations() -> dict[str, str]:
 
 
 def _drawn(count: int, seed: int) -> Iterator[tuple[_Head, Record]]:
-    """What each line says, in an order of draws that is the same for lines and for records alone."""
+    """What each line says; chance is drawn in the same order for `lines` and for `records`."""
     chance, known = Chance(seed), material()
     for number in range(1, count + 1):
         sheet = Sheet(known, chance, f"{seed}-{number}")
@@ -76,7 +76,7 @@ def _record(sheet: Sheet) -> Record:
 
 
 def _identified(sheet: Sheet, record: Record) -> Record:
-    """The record, with a location where nothing else says which one it is: nobody would take it in."""
+    """The record, with a location added where nothing else identifies it: else nobody would take it in."""
     identifiers = record.general.identifier if record.general else ()
     found = record.technical
     if identifiers or record.files or (found and found.location):

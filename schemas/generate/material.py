@@ -62,7 +62,7 @@ class Kind(msgspec.Struct, frozen=True):
 
 
 class LicenceWeight(msgspec.Struct, frozen=True):
-    """A licence by its URI; an empty one stands for rights that name no licence."""
+    """A licence by its URI; an empty URI stands for rights that name no licence."""
 
     uri: str
     weight: float
@@ -79,7 +79,7 @@ _Pairs = tuple[tuple[str, float], ...]
 
 
 class Values(msgspec.Struct, frozen=True):
-    """data/generate/values.json: weights of everything that is chosen by chance, and what is left out how often."""
+    """data/generate/values.json: weights of all that is chosen by chance, and how often each field is left out."""
 
     languages: _Pairs
     groups: _Pairs
@@ -233,7 +233,7 @@ def _path(concept: str, vocabularies: Vocabularies) -> tuple[Step, ...]:
 
 
 def _ours(scheme: str, notation: str, vocabularies: Vocabularies) -> Vocabulary:
-    """LOM's own value where it means the very concept, else the notation of our scheme."""
+    """LOM's own value where it means exactly the concept, else the notation in our scheme."""
     element = {"type": "learningResourceType", "audience": "intendedEndUserRole"}[scheme]
     concept = vocabularies.find_notation(scheme, notation)
     token = vocabularies.lom_token(element, concept) if concept else None
@@ -249,7 +249,7 @@ def _context(notation: str, vocabularies: Vocabularies) -> Vocabulary:
 
 
 def _thresholds(values: Values) -> tuple[dict[str, float], dict[str, float]]:
-    """How often an ordinary and a poor record lack each field, so that `missing` holds for both together."""
+    """How often an ordinary record and a poor one lack each field, so that together they lack it as `missing` says."""
     share, missing = values.sparse.share, values.sparse.missing
     full = {key: max(0.002, (wanted - share * missing) / (1 - share)) for key, wanted in values.missing.items()}
     return full, dict.fromkeys(values.missing, missing)

@@ -26,7 +26,7 @@ from schemas.record import (
 )
 
 _LANDING = 0.3
-_ORCID_EVERY = 4  # one person in so many has one
+_ORCID_EVERY = 4  # one person in this many has one
 _MAIL_EVERY = 3
 _SENTENCES = (("opening", 1.0), ("content", 1.0), ("content", 0.4), ("use", 0.6), ("teacher", 0.5), ("closing", 0.35))
 # Sizes in kilobytes, least and most, by the beginning of the media type.
@@ -201,7 +201,7 @@ def _described(sheet: Sheet, later: int) -> DateTime | None:
 
 
 def person(sheet: Sheet) -> Entity:
-    """Somebody of the record's language, with the card that is always theirs."""
+    """Somebody of the record's language; the same person always has the same card."""
     people = _people(sheet.language)
     return people[int(sheet.chance.draw() * len(people))]
 
@@ -235,7 +235,7 @@ def _organisations(language: str) -> tuple[Entity, ...]:
 
 
 def _orcid(number: int) -> str:
-    """A well-formed ORCID of a block that nobody is given numbers of: it names no living person."""
+    """A well-formed ORCID from a block that is not given out: it names no living person."""
     digits = f"0009999{number:08}"
     total = 0
     for digit in digits:

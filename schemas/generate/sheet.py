@@ -1,4 +1,4 @@
-"""What one generated record is about, and the words it says it with: everything its categories have in common."""
+"""What one generated record is about, and in which words: everything its categories have in common."""
 
 from __future__ import annotations
 

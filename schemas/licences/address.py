@@ -1,8 +1,8 @@
 """The addresses in a folded text: those of Creative Commons are read, others are set aside.
 
-creativecommons.org in every dress (deed, legal code, www, http, a query), the pictures of its buttons and icons, and
-spdx.org, whose last part is a label. What follows a licence's address within the same word stays in the text: a
-restriction may be written there.
+It knows creativecommons.org however it is written (deed, legal code, www, http, a query), the pictures of its buttons
+and icons, and spdx.org, whose last part is a label. What follows a licence's address within the same word stays in the
+text: a restriction may be written there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from schemas.licences.named import PORTS, Named, family_of
 
 MARK: Final = "\ue000"
-"""Stands in the text where an address of a licence stood."""
+"""Takes the place of a licence's address in the text."""
 
 _CC = re.compile(
     r"(?:\w{0,3}https?:)?(?://)?(?:[\w-]+\.)*(?:creativecommons\.org|licensebuttons\.net)/(?:licen[sc]es|l|p|publicdomain)/"
@@ -39,7 +39,7 @@ _LABEL = re.compile(
 
 
 class Addresses(NamedTuple):
-    """`rest` is the text with `MARK` for each licence; `named` what they name; `unclear`: one names nothing known."""
+    """`rest` is the text with `MARK` for each licence; `named` are the licences; `unclear`: one names nothing known."""
 
     named: tuple[Named, ...]
     unclear: bool

@@ -1,9 +1,9 @@
 """Whether the words around a licence leave it in doubt: pure, over the items of a text.
 
-A word that denies or restricts is a doubt wherever it stands. A word about commercial use or adaptation is one unless
-its sentence permits and is known to the last word. An unknown word is one in a short text and in the sentence of the
-licence, unless it is a name; a word for an audience is one unless it is part of a name ("London School of Economics");
-a word like "for" is one unless what follows leaves nobody out.
+A word that denies or restricts is a doubt wherever it stands. A word about commercial use or adaptation is a doubt
+unless its sentence permits and every word of it is known. An unknown word is a doubt in a short text and in the
+sentence of the licence, unless it is a name. A word for an audience is a doubt unless it is part of a name ("London
+School of Economics"). A word like "for" is a doubt unless what follows leaves nobody out.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ _NC_STEM = re.compile(r"commerc|comerc|komerc|kommerz|kommerc|kommers|kaupall|к
 
 
 def loose_elements(items: list[Item]) -> frozenset[str]:
-    """The elements that stand outside of a label: codes, names, and words that name them with a slip of the pen."""
+    """The elements that stand outside of a label: codes, names, and misspelt words that name them."""
     found = {item.kind for item in items if item.kind in ("nc", "nd")}
     found |= {"sa" for place, item in enumerate(items) if item.kind == "sa" and _is_element(items, place)}
     for place, item in enumerate(items):
@@ -94,7 +94,7 @@ def loose_elements(items: list[Item]) -> frozenset[str]:
 
 
 def _is_element(items: list[Item], place: int) -> bool:
-    """Whether a `sa` is an element: as a name always, as a code beside a licence, its version or another element."""
+    """Whether a `sa` is an element: a name always is, a code only beside a licence, its version or another element."""
     if not items[place].is_code:
         return True
     before = items[place - 1].kind if place else ""
@@ -112,7 +112,7 @@ def is_denied(items: list[Item]) -> bool:
 
 
 def smells(items: list[Item], names_licence: bool) -> bool:
-    """Whether anything in the text forbids to call the work open."""
+    """Whether anything in the text forbids calling the work open."""
     sentences: dict[int, list[Item]] = defaultdict(list)
     for item in items:
         sentences[item.sentence].append(item)
@@ -151,14 +151,14 @@ def _denies(items: list[Item], place: int) -> bool:
 
 
 def _is_of_a_part(items: list[Item], place: int) -> bool:
-    """Whether a copyright after the licence is that of a part of the work ("CC BY; photos © Jan Maes")."""
+    """Whether a copyright after the licence covers only a part of the work ("CC BY; photos © Jan Maes")."""
     beside = items[max(0, place - 2) : place + 2]
     named = any(item.kind in ("label", "address", "by") for item in items[: max(0, place - 1)])
     return named and any(item.text in lexicon().parts for item in beside)
 
 
 def _squeezed(items: list[Item]) -> str:
-    """What nobody understood, written together: "comm ercial" is seen."""
+    """The words that were not understood, joined, so that "comm ercial" is found."""
     return "".join(item.text if item.kind in ("unknown", "with", "permit") else " " for item in items)
 
 
@@ -184,13 +184,13 @@ def _sentence_smells(sentence: list[Item], names: frozenset[int], strict: bool) 
 
 
 def _is_bounded(sentence: list[Item], place: int, names: frozenset[int]) -> bool:
-    """Whether a use is bounded to a place or to whom the word before it names ("use in the course", "NGO use")."""
+    """Whether a use is limited to a place, or to those named just before it ("use in the course", "NGO use")."""
     after = sentence[place + 1 : place + 3]
     return any(item.text in lexicon().places for item in after) or (place > 0 and id(sentence[place - 1]) in names)
 
 
 def _leaves_nobody_out(sentence: list[Item], place: int, names: frozenset[int]) -> bool:
-    """Whether what follows "for" is all or everybody, or an institution's name goes on ("Ministry for Education")."""
+    """Whether "for" is followed by all or everybody, or is inside an institution's name ("Ministry for Education")."""
     after = sentence[place + 1 : place + 3]
     if any(item.kind in ("topic", "both") or item.text in lexicon().universal for item in after):
         return True
@@ -207,7 +207,7 @@ def _names(items: list[Item]) -> frozenset[int]:
     functions = lexicon().functions
     for before, item in pairwise(items):
         if item.shape in "TU" and item.text in functions and item.sentence == before.sentence and item.glue == " ":
-            return frozenset()  # In Title Case a capital shows nothing.
+            return frozenset()  # In Title Case a capital proves nothing.
     found: set[int] = set()
     for place, item in enumerate(items):
         if item.kind == "unknown" and item.shape in "TU" and _may_be_name(items, place):
@@ -219,7 +219,7 @@ def _names(items: list[Item]) -> frozenset[int]:
 
 
 def _may_be_name(items: list[Item], place: int) -> bool:
-    """Whether a word with a capital may be a name: not where it hangs on a licence ("Attribution-Foo")."""
+    """Whether a word with a capital may be a name: not where it is joined to a licence ("Attribution-Foo")."""
     item = items[place]
     if place and items[place - 1].text in _AFTER:
         return False
@@ -249,7 +249,7 @@ def _beside_name(items: list[Item], place: int, names: set[int]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _slip(word: str) -> str | None:
-    """The element that a word would name or forbid if one or two letters were others; None for any other word."""
+    """The element that a word would name or forbid if one or two letters were different; None for any other word."""
     if len(word) < 7:
         return None
     bare = re.sub(r"^(?:non|no|un|nicht|niet|ne)(?=[a-z]{6})", "", word)

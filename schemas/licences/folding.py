@@ -1,8 +1,8 @@
-"""Folding a rights text: one line in which the same words look the same, whatever typed them.
+"""Folding a rights text into one line in which the same words look the same, whatever they were typed with.
 
-Word processors, chat programs and scanners put other dashes, invisible marks, full-width, circled or look-alike
-letters where a plain one was meant, and HTML hides words in attributes. Nothing is judged here. Text that is
-struck out and forbidding signs become a word that denies.
+Word processors, chat programs and scanners put other dashes, invisible marks, full-width, circled or look-alike letters
+where a plain one was meant, and HTML hides words in attributes. Struck-out text and signs that forbid become a word
+that denies. Nothing is judged here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from urllib.parse import unquote
 
 MOST: Final = 8000
-"""So many characters of a text are read; whoever decides must not trust what follows unread."""
+"""This many characters of a text are read; whoever decides must not trust the unread rest."""
 STRUCK: Final = "not"
 _BREAK: Final = " ¶ "
 

@@ -1,8 +1,8 @@
 """The words of licences: the names of Creative Commons in all its languages, and what people write around them.
 
-Two files in schemas/data/licences: titles.json holds facts (names, titles, ports), words.json what we know of the
-words beside them. A phrase is looked up without its blanks, so that NonCommercial, Non-Commercial and non commercial
-are one. A word has one class; a word in several is of the one that closes most.
+Two files in schemas/data/licences: titles.json holds facts (names, titles, ports), words.json what we know of the words
+beside them. A phrase is looked up without its blanks, so that NonCommercial, Non-Commercial and non commercial are the
+same. A word has one class; one that is listed in several has the class that closes most.
 """
 
 from __future__ import annotations
@@ -26,13 +26,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 class Lexicon(msgspec.Struct, frozen=True):
     """What is known of words, all folded.
 
-    `phrases`: squeezed phrases to their kind; `reach`: first two letters to the length of the longest of these.
-    `ports`: squeezed names after a version to a port's code, "" for none. `words`: exact words to their class;
-    `stems`: beginnings to the class. `closing`: the names of NC and ND that may stand within a longer word; `slips`:
-    the words of these names, and with one letter left out; `plain_stems`: beginnings of words that say nothing.
-    "for" before a `universal` word is no restriction, a word of `uses` before one of `places` is. `parts` may have
-    rights of their own. `institution` begins
-    a name; `functions` have capitals only in Title Case.
+    `phrases`: the kind of each squeezed phrase; `reach`: the length of the longest one with the same first two letters.
+    `ports`: the code of a port by its squeezed name after a version, "" for none. `words`: the class of exact words;
+    `stems`: the class of beginnings of words. `closing`: the names of NC and ND that may stand within a longer word;
+    `slips`: the words of these names, whole and with one letter left out; `plain_stems`: beginnings of words that say
+    nothing. "for" before a `universal` word is no restriction; a word of `uses` before one of `places` is. `parts` may
+    have rights of their own. A word of `institution` begins a name; `functions` have capitals only in Title Case.
     """
 
     phrases: dict[str, str]
@@ -160,7 +159,7 @@ def _listed(texts: Iterable[str]) -> list[str]:
 
 
 def _closing_words(titles: dict[str, Any]) -> set[str]:
-    """The words that only the names of NC and ND have: left over, they never leave a licence open."""
+    """The words that only the names of NC and ND have: where one is left over, no licence stays open."""
     found = _words_of_names(titles)
     return {word for word in found[True] - found[False] if len(word) > 2 or not word.isascii()}
 
@@ -184,7 +183,7 @@ def shorter(word: str) -> set[str]:
 
 
 def _stem(word: str, stems: dict[str, str]) -> str | None:
-    """The class of the beginnings of a word; of several the one that closes most."""
+    """The class of a word by its beginning; where several fit, the one that closes most."""
     kinds = {stems[word[:end]] for end in range(2, len(word) + 1) if word[:end] in stems}
     return next((kind for kind in ("deny", "topic", "audience") if kind in kinds), None)
 

@@ -1,8 +1,8 @@
 """The licences that a text mentions by a label ("CC BY-SA 4.0") or by the names of its elements.
 
 A lower-case "by" after Creative Commons may be the English word ("Creative Commons by Jan Maes"): it is an element
-only where nothing but the licence follows. A name alone ("attribution") is a licence only beside Creative Commons, a
-version or another element.
+only if nothing but more of the licence follows. A lone name ("attribution") is a licence only beside Creative Commons,
+a version or another element.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _mark(family: str, items: list[Item], place: int) -> tuple[Mention, int]:
 
 
 def _is_preposition(items: list[Item], place: int, shape: str, kind: str) -> bool:
-    """Whether a "by" is followed by who made the work and not by more of the licence."""
+    """Whether a "by" is followed by the maker of the work and not by more of the licence."""
     if place >= len(items):
         return False
     after = items[place]

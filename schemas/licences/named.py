@@ -32,7 +32,7 @@ def family_of(elements: Set[str]) -> str | None:
 
 
 def version_of(digits: str | None) -> str | None:
-    """ "4.0" of "4.0", "4,0", "40" or "4"; None for a version that never was."""
+    """ "4.0" from "4.0", "4,0", "40" or "4"; None for a version that never existed."""
     found = _VERSION.fullmatch(digits) if digits else None
     version = f"{found[1]}.{found[2] or '0'}" if found else None
     return version if version in VERSIONS else None

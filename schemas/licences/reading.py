@@ -1,9 +1,9 @@
 """What a rights text names, read so that nothing closed is taken for open.
 
 Safe by construction: an open licence is named only where every word of the text is accounted for. Words that restrict
-or deny, in any language of the lexicon and with slips of the pen, leave it unnamed; so do words that nobody knows,
-names of people and institutions apart. Words that only permit ("free for commercial use") are known and let pass. A
-closed licence is named where its elements are sure. Two licences in one text are open only if all are.
+or deny, in any language of the lexicon and even misspelt, leave it unnamed; so do unknown words, except names of people
+and institutions. Words that only permit ("free for commercial use") are known and let pass. A closed licence is named
+where its elements are sure. Several licences in one text are open only if all of them are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from schemas.licences.mention import Mention, label_mentions, name_mention
 from schemas.licences.named import PORTS, Named, family_of
 from schemas.licences.words import Item, items_of, words_of
 
-# The address alone, as most records have it: nothing stands beside it.
+# Only the address, as most records have it, with nothing beside it.
 _ADDRESS: Final = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/(by(?:-nc)?(?:-sa|-nd)?|zero|mark)"
     r"/([1-4]\.[0-9])/?(?:([a-z]{2}|igo)/?)?"
@@ -29,7 +29,7 @@ _OPEN_FAMILIES: Final = frozenset(("by", "by-sa", "zero", "mark"))
 
 
 class Reading(NamedTuple):
-    """`named`: what the text names for sure. `doubtful`: it restricts, denies or says what nobody understands.
+    """`named`: what the text names for sure. `doubtful`: it restricts, denies, or says something not understood.
 
     `speaks`: it speaks of a licence, named for sure or not.
     """
@@ -41,7 +41,7 @@ class Reading(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def read(text: str) -> Reading:
-    """What a text names, and whether anything in it forbids to call the work open."""
+    """What a text names, and whether anything in it forbids calling the work open."""
     if (plain := _ADDRESS.fullmatch(text)) and (plain[3] is None or plain[3] in PORTS):
         return Reading(Named(plain[1], plain[2] if plain[1] not in ("zero", "mark") else "1.0", plain[3]), False)
     line = clean(text)

@@ -41,7 +41,7 @@ class Item(NamedTuple):
 
 
 def words_of(line: str) -> list[Word]:
-    """The words of a line. Single letters that stand apart are one word ("C C B Y"); CamelCase is parted."""
+    """The words of a line. Letters written apart are joined into one word ("C C B Y"); CamelCase is parted."""
     found: list[Word] = []
     sentence, gap, end = 0, "", 0
     for match in _SIGN.finditer(line):
@@ -189,7 +189,7 @@ def _single(word: Word) -> list[Item]:
 
 
 def _segmented(word: Word) -> list[Item]:
-    """A word of a script that writes no blanks, cut into what the lexicon knows, the longest first."""
+    """A word of a script without blanks, cut into what the lexicon knows, the longest first."""
     known, text = lexicon(), word.text
     found: list[Item] = []
     place = 0

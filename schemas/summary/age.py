@@ -2,8 +2,8 @@
 
 LOM 5.7 asks for "7-9", "15", "18-"; what comes is "13 a 25 anos", "17+", "A partir de 14 anos.", "6-adult", "6-8,
 9-12", "adultos". What says nothing about years gives None: words alone ("Ensino médio"), grades and school years in any
-language ("Grades 9-12", "Klasse 5"), and what a spreadsheet made of a range (6-8: the sixth of August). It
-must not guess ages from levels.
+language ("Grades 9-12", "Klasse 5"), and dates that a spreadsheet made of a range (6-8: the sixth of August). It must
+not guess ages from levels.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ _ONE_INSIDE = re.compile(r"(?<!\d)(\d{1,3})\s*-?\s*(?:jarigen?|jaar|years?|ans|a
 _ADULTS = re.compile(
     r"\b(?:adult\w*|volwassen\w*|erwachsen\w*|vuxn\w*|voksn\w*|dorosł\w*|dospěl\w*|aikui\w*|felnőtt\w*)\b"
 )
-# Words of a school: what stands beside them counts classes, not years of age.
+# Words of a school: a number beside them counts classes, not years of age.
 _SCHOOL = re.compile(
     r"\b(?:grades?|graders?|gr\.|klasse(?:n|nstufen?)?|kl\.|klas(?:sen)?|jahrg(?:ang|änge)\w*|jgst\w*|schulj\w*|"
     r"stufen?|years? \d|"
@@ -73,7 +73,7 @@ _SCHOOL = re.compile(
     r"semester|module|isced|eqf|kindergarten to)\b|\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{1,2}(?:de|ste|e|è|º|"
     r"ª)\s+(?:leerjaar|graad|jaar secundair|de)\b"
 )
-# What a spreadsheet makes of 6-8 or 10-12, and other dates.
+# The dates that a spreadsheet makes of 6-8 or 10-12, and other dates.
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}(?:[-/.]\d{1,2})?(?:[ t]\d\d:\d\d(?::\d\d)?.*)?|\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|"
     r"\d\d)(?: \d\d?:\d\d.*)?|"
@@ -112,7 +112,7 @@ def age_range(text: str) -> AgeRange | None:
 
 
 def _beside_a_school(words: str) -> AgeRange | None:
-    """The ages that a text of a school tells in so many words."""
+    """The ages that a text about a school states explicitly."""
     found = _IN_YEARS.search(words)
     if found is None:
         return None

@@ -1,9 +1,9 @@
 """Text without markup, as it goes out where a format asks for text: titles, descriptions, keywords.
 
-Descriptions of the wild are HTML, once or twice escaped. The faces of public formats give words; the record keeps what
-it received. A pair of tags goes, and a tag that can stand alone; what only looks like one stays ("the <canvas>
-element", "a <b and b> c"), so that nothing of the meaning is lost. A second time changes nothing. Nothing is made safe
-in here: it must not be used to show HTML.
+Descriptions in the wild are HTML, often escaped once or twice. The faces of public formats give words; the record keeps
+what it received. A pair of tags is removed, and a tag that can stand alone; what only looks like a tag stays ("the
+<canvas> element", "a <b and b> c"), so that no meaning is lost. A second pass changes nothing. Nothing is made safe in
+here: it must not be used to show HTML.
 """
 
 from __future__ import annotations

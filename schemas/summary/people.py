@@ -1,7 +1,7 @@
 """Who made a resource, and when: the contributors and dates of lifeCycle, without their contact data.
 
 Names come from the entity's parts; a part that was not read yet is read here. It must not give an e-mail address or a
-phone number: a name that is nothing else is no name.
+phone number: a name that is only one of these is no name.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Contributor(msgspec.Struct, frozen=True):
 
 
 def contributors_of(record: Record, vocabularies: Vocabularies) -> tuple[tuple[Contributor, ...], str | None]:
-    """The contributors in the record's order, each role of a name once; and the name of the first publisher."""
+    """The contributors in the record's order, each name once in a role; and the name of the first publisher."""
     found: dict[tuple[str, str | None], Contributor] = {}
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         role = role_of(contribute, vocabularies)
@@ -42,7 +42,7 @@ def contributors_of(record: Record, vocabularies: Vocabularies) -> tuple[tuple[C
 
 
 def role_of(contribute: Contribute, vocabularies: Vocabularies) -> str | None:
-    """LOM's token of a role (of `creator`, which LOM has not: author), else the word as received."""
+    """LOM's token of a role (`author` for `creator`, which LOM does not have), else the word as received."""
     role = contribute.role
     if role is None or not (value := role.value or role.uri):
         return None
@@ -52,7 +52,7 @@ def role_of(contribute: Contribute, vocabularies: Vocabularies) -> str | None:
 
 
 def dates_of(record: Record) -> tuple[str | None, str | None]:
-    """(created, modified): the first date of those who made it, else the first of all; the last one where later."""
+    """(created, modified): the first date of the makers, else of anybody; and the last date, if it is later."""
     making: str | None = None
     dates: list[str] = []
     for contribute in record.life_cycle.contribute if record.life_cycle else ():

@@ -62,14 +62,15 @@ def formats_of(record: Record) -> tuple[str, ...]:
 
 
 def unescaped(address: str) -> str:
-    """An address as it was before it was escaped for HTML on its way: once, and whole references only."""
+    """An address as it was before somebody escaped it for HTML: undone once, and for whole references only."""
     return _REFERENCE.sub(lambda found: html.unescape(found[0]), address) if "&" in address else address
 
 
 def web_address(text: str) -> str | None:
-    """The http(s) address in a location; None where it is something else, or none that is given out.
+    """The http(s) address in a location; None where it is something else, or an address that is not given out.
 
-    An address with a control character breaks headers and lines, one with a name and password is somebody's secret.
+    An address with a control character breaks headers and lines, and one with a name and password is somebody's secret:
+    neither is given out.
     """
     url = unescaped(text.strip())
     if _CONTROL.search(url) or _SECRET.match(url):

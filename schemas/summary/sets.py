@@ -1,11 +1,11 @@
 """Sets that follow from the metadata: subject, level, type, license, language, and open or closed (api.md, Sets).
 
-A setSpec is the family and the concept's spec: notations from the top joined by ":", of `A-Za-z0-9_-` only, each
-without its parent's notation where it begins with it: `subject:mathematics:algebra`, `level:school:secondary:1`,
-`type:video`, `license:cc:by-sa:4-0`, `language:nl:BE`. A port of a licence is in the set of its version, a licence
-without a version or with one that is not listed in that of its family. Every record is in one of `open` and `closed`:
-what is not known to be open is closed (without a licence all rights are reserved). It must not know the repository's
-own families (source, organisation, collection, validated).
+A setSpec is the family and the concept's spec: notations from the top joined by ":", of `A-Za-z0-9_-` only; one that
+begins with its parent's notation is shortened by it: `subject:mathematics:algebra`, `level:school:secondary:1`,
+`type:video`, `license:cc:by-sa:4-0`, `language:nl:BE`. A port of a licence is in the set of its version; a licence
+without a version, or with one that is not listed, is in the set of its family. Every record is in either `open` or
+`closed`: what is not known to be open is closed (without a licence all rights are reserved). It must not know the
+repository's own families (source, organisation, collection, validated).
 """
 
 from __future__ import annotations

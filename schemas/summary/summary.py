@@ -131,7 +131,7 @@ def _label_language(languages: Sequence[str]) -> str:
 
 
 def _languages(record: Record) -> tuple[str, ...]:
-    """The resource's languages, else those of its users' task (5.11); a guess from the strings is none."""
+    """The resource's languages, else those of its users (5.11); nothing is guessed from the strings."""
     tags = record.general.language if record.general else ()
     found = _spoken(tags)
     if not found:

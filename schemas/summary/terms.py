@@ -1,8 +1,8 @@
 """The terms of a record: types, levels, subjects and audiences as concepts, or in its own words where none is known.
 
 A value may hold several terms ("Teacher, Student") and mean several concepts; labels in the record's language come
-first. An address is never a word: a term known only by one is shown by the label that came with it, else by what can
-be read at its end.
+first. An address is never shown as a word: a term known only by its address is shown by the label that came with it,
+else by what can be read at the end of the address.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class Terms:
         return words_of_iri(value) if is_iri(value.strip()) else plain(value)
 
     def _path(self, purpose: str | None, schemes: tuple[str, ...], path: TaxonPath) -> None:
-        """All taxa that are concepts, without those above others of the path; else the words of the last taxon."""
+        """Add all taxa that are concepts, except those above others in the path; else the words of the last taxon."""
         source = path.source[0].value if path.source else None
         of_each = [self._taxon(purpose, source, taxon) for taxon in path.taxon]
         found = self._together(purpose, path, of_each) or dict.fromkeys(one for each in of_each for one in each)
@@ -96,14 +96,14 @@ class Terms:
     def _together(
         self, purpose: str | None, path: TaxonPath, of_each: Sequence[tuple[str, ...]]
     ) -> dict[str, None] | None:
-        """The steps of a path read as one term, where one alone says too little ("2de graad" > "aso")."""
+        """The steps of a path read as one term, where a step alone says too little ("2de graad" > "aso")."""
         if len(of_each) < 2 or all(len(each) == 1 for each in of_each):
             return None
         steps = " ".join(filter(None, (best(taxon.entry, self._language)[0] for taxon in path.taxon)))
         return dict.fromkeys(self._vocabularies.find_taxa(purpose, None, None, steps, self._language)) or None
 
     def _tag(self, lang: str | None) -> str | None:
-        """The language of a label; that of the record where it has none."""
+        """The language of a label; that of the record where the label has none."""
         tag = normalise(lang).value if lang else None
         return tag if tag and tag != "x-none" else self._language
 

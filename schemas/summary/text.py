@@ -1,7 +1,7 @@
 """Text as people should see it in a list: without markup, contact data, packed keywords and words for media types.
 
-Descriptions of the wild are HTML (2,155 of 2,176 OER Commons rows), once or twice escaped. This is for the summary
-only; the record keeps what it received. It must not change meaning: an angle bracket of mathematics stays.
+Descriptions in the wild are HTML (2,155 of 2,176 OER Commons rows), often escaped once or twice. This is for the
+summary only; the record keeps what it received. It must not change meaning: an angle bracket of mathematics stays.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _BLOCK = (
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _INLINE_TAG = re.compile(rf"</?(?:{_INLINE})(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-# Bounded on both sides: a long run of letters without an @ must not be tried from each of them.
+# Bounded on both sides: a long run of letters without an @ must not be tried from every one of its letters.
 _EMAIL = re.compile(r"(?:mailto:)?(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.IGNORECASE)
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]*")
 _MEDIA_TYPES_IRI = "http://purl.org/net/mediatypes/"
@@ -58,7 +58,7 @@ def without_contact(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def keywords(text: str) -> tuple[str, ...]:
-    """The keywords in one string: packed ones ("a, b, c", "a; b") come apart, a phrase with one comma stays whole."""
+    """The keywords in one string: a packed list ("a, b, c", "a; b") is parted, a phrase with one comma stays whole."""
     text = plain(text)
     parts = _PACKED.split(text)
     if len(parts) == 1 and text.count(",") > 1:

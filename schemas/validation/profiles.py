@@ -1,7 +1,8 @@
 """Profiles: what a network or a standard asks of a record, as data.
 
 Each file of data/profiles is one profile; its rules say where they come from, so that documentation and messages are
-made of the same table. This module reads the tables; what a kind of rule means is rules'. It must not know records.
+made from the same table. This module reads the tables; `rules` says what a kind of rule means. It must not know
+records.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from schemas.errors import Severity, UnknownProfile
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One rule: `id` is the code of its problem, `message` a sentence in which {value} stands for what was found.
 
-    `source` names the section of the standard, or of the network's own rules, that asks for it; `lowers` the field
-    of the profile's `weights` that counts as missing when the rule finds a problem.
+    `source` names the section of the standard, or of the network's own rules, that asks for it; `lowers` names the
+    field of the profile's `weights` that counts as missing when the rule finds a problem.
     """
 
     id: str

@@ -1,6 +1,6 @@
 """The kinds of rules: how a rule of a profile becomes a check, and what each kind finds wrong.
 
-Most records are right, so a check first looks at bare values and only locates what is wrong when something is. Every
+Most records are right, so a check first looks at bare values, and finds the places only when something is wrong. Every
 kind is a small pure function; parameters come from the profile (`params`), values from the record. A kind must not
 know any profile, and a check must not raise for any record.
 """
@@ -77,7 +77,7 @@ def _everywhere(rule: Rule) -> Check:
 
 
 def _required(rule: Rule) -> Check:
-    """Something must be there, at one of the paths at least."""
+    """Something must be there, at one or more of the paths."""
     missing = (problem(rule, path(rule.path).plain),)
     getters = [one.values for one in _paths(rule)]
 
@@ -92,7 +92,7 @@ def _required(rule: Rule) -> Check:
 
 
 def _classified(rule: Rule) -> Check:
-    """A taxon must stand under a purpose that our scheme belongs to (`params.scheme`), or in an other path.
+    """A taxon must stand under a purpose of our scheme (`params.scheme`), or something at one of `params.or`.
 
     A classification without a purpose counts where its taxon is a concept of the scheme (as in search).
     """
@@ -128,9 +128,9 @@ def _has_taxon(record: Record, scheme: str, vocabularies: Vocabularies) -> bool:
 
 
 def _licence(rule: Rule) -> Check:
-    """Rights that are given must name a licence; one of `params.families` where they are named.
+    """Rights that are given must name a licence; if `params.families` is given, one of these.
 
-    `params.spoken_of` is the severity where they speak of a licence that cannot be told for sure.
+    `params.spoken_of` is the severity where the rights speak of a licence that cannot be told for sure.
     """
     families = frozenset(rule.params.get("families", ()))
     absent: bool = rule.params.get("required", False)
@@ -171,7 +171,7 @@ def _contains(rule: Rule) -> Check:
 
 
 def _max_count(rule: Rule) -> Check:
-    """At most so many members: `params` has a path for each number."""
+    """No path may have more members than its number: `params` gives the numbers by path."""
     limits = [(path(text), most) for text, most in rule.params.items()]
 
     def check(record: Record, vocabularies: Vocabularies) -> Iterable[Problem]:

@@ -46,7 +46,7 @@ def unlawful_languages(record: Record, params: dict[str, Any]) -> Iterator[tuple
 
 
 def repeated_languages(record: Record, _params: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Languages in which one text is given more than once, each told once."""
+    """Languages in which a LangString has more than one string, each told once."""
     for place, members in strings(record):
         if len(members) < 2:
             continue

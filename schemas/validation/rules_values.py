@@ -1,7 +1,7 @@
 """Kinds of rules that look at one value at a time: each makes, from its parameters, a test of a value.
 
-A test gives None where the value is lawful, else the text to show in the message. What says nothing is lawful here:
-that something is missing is the business of `required`.
+A test gives None where the value is lawful, else the text to show in the message. A value that says nothing is lawful
+here: `required` looks for what is missing.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ def _one_of(params: dict[str, Any]) -> Test:
 
 
 def _pattern(params: dict[str, Any]) -> Test:
-    """A text must match `regex` from end to end: of a date, a duration or a size as received, of a string its value."""
+    """A whole text must match `regex`: a date, a duration or a size as received, the value of a string."""
     fits = re.compile(params["regex"]).fullmatch
 
     def test(value: Any, _: Vocabularies) -> str | None:
@@ -138,7 +138,7 @@ def _date(_params: dict[str, Any]) -> Test:
 
 
 def _no_date(_params: dict[str, Any]) -> Test:
-    """An age range must be no date: a spreadsheet makes one of 6-8."""
+    """An age range must not be a date, which a spreadsheet makes of 6-8."""
 
     def test(value: tuple[LangString, ...], _: Vocabularies) -> str | None:
         return next((string.value for string in value if is_date(string.value)), None)
@@ -158,7 +158,7 @@ def _age(_params: dict[str, Any]) -> Test:
 
 
 def _length(params: dict[str, Any]) -> Test:
-    """A text must have at least `least` and at most `most` characters; of a LangString, the longest string counts."""
+    """A text must have at least `least` and at most `most` characters; in a LangString the longest string counts."""
     least: int = params.get("least", 0)
     most: int | None = params.get("most")
 

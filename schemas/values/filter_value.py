@@ -1,6 +1,6 @@
 """The one spelling of a filter's value: `DE` is de, `en-us` en-US, `application/PDF` and `pdf` are application/pdf.
 
-The index holds values in their normal form; who asks writes tags, media types, licences and concepts as he knows them
+The index holds values in their normal form; people write tags, media types, licences and concepts as they know them
 (http or https, with or without the closing slash, a label, a concept of a mapped scheme). Pure.
 """
 
@@ -21,7 +21,7 @@ WANTS: Final = {
     "audience": "a concept of the audiences", "license": "the address or the name of a licence",
     "language": "a language tag such as nl or en-GB", "format": "a media type such as application/pdf",
 }  # fmt: skip
-"""What the values of a filter must be; the values of other filters are names."""
+"""What the values of each filter must be; the values of all other filters are names."""
 
 
 def spelling(name: str, value: str, vocabularies: Vocabularies) -> str | None:
@@ -55,7 +55,7 @@ def _concept(name: str, value: str, vocabularies: Vocabularies) -> str | None:
 
 
 def _addresses(value: str) -> Iterator[str]:
-    """A value, and an address with the other scheme and the other closing slash."""
+    """A value; if it is an address, also with the other scheme, and with or without the closing slash."""
     yield value
     if "://" not in value:
         return

@@ -1,9 +1,9 @@
-"""The normal form of an identifier, in which two spellings of it are the same: what search finds a record by.
+"""The normal form of an identifier, the same for all its spellings: what search finds a record by.
 
-A DOI is one however it is dressed (`doi:`, dx.doi.org, capitals), an ISBN of ten places is that of thirteen, an
+A DOI is the same however it is written (`doi:`, dx.doi.org, capitals), an ISBN of ten places is that of thirteen, an
 address counts without scheme, `www.`, default port, closing slash and the parameters of campaigns. `keys_of` is for
-what a record carries, `candidates` for what somebody typed: there the kind is guessed, so a key is a candidate that an
-index confirms. Nothing is resolved in here.
+what a record carries, `candidates` for what somebody typed: there the kind is guessed, so an index must confirm each
+key. Nothing is resolved in here.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def keys_of(text: str, catalog: str | None = None) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1024)
 def candidates(text: str) -> tuple[str, ...]:
-    """The keys that a whole query may mean, sure kinds and guesses; none for what is plainly words."""
+    """The keys that a whole query may mean, sure kinds and guesses; none where it is plainly words."""
     plain = " ".join(text.split()).strip("<>{}\"'“”„«» ").rstrip(".,;")
     if not plain or len(plain) > LONGEST:
         return ()
@@ -67,13 +67,13 @@ def candidates(text: str) -> tuple[str, ...]:
 
 
 def is_sure(key: str) -> bool:
-    """Whether a key is of a kind that is no word by chance: not a local number, not a host alone."""
+    """Whether a key is of a kind that cannot be a word by chance: not a local number, not a host alone."""
     kind, _, rest = key.partition(":")
     return kind != "text" and (kind != "url" or "/" in rest)
 
 
 def address_key(text: str) -> str | None:
-    """The key of an address of the web, with or without its scheme; None for what is none."""
+    """The key of an address of the web, with or without its scheme; None if the text is no such address."""
     plain = text.strip()
     if not re.match(r"https?://", plain, re.IGNORECASE):
         if _HOST.fullmatch(plain) is None:

@@ -2,7 +2,7 @@
 
 Forms, tables and Dublin Core put all authors into one place. A text is parted only when every part is a person's name
 (between semicolons and lines an organisation's, too): "Ortega y Gasset", "Taylor and Francis" and "García López, María
-José" stay one. The parts keep their own spelling, "Family, Given" included. It must not know records.
+José" stay whole. The parts keep their own spelling, "Family, Given" included. It must not know records.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def parted(text: str) -> tuple[str, ...]:
 
 
 def _weak(text: str) -> tuple[str, ...]:
-    """The people of a text that only words, signs and commas part."""
+    """The people in a text whose names are parted only by words, signs and commas."""
     joined = [part for part in _JOINED.split(text) if part.strip(" ,")]
     if not joined or len(joined) > MOST:
         return (text,)

@@ -124,7 +124,7 @@ def is_organisation(name: str) -> bool:
 
 
 def has_word_of_organisation(name: str) -> bool:
-    """Whether a word says so; "GONÇALVES, VANDA SA" is a person though SA is a firm's, too."""
+    """Whether a word says that; "GONÇALVES, VANDA SA" is a person, although SA is also a kind of firm."""
     return _ORGANISATION.search(name) is not None
 
 
@@ -143,7 +143,7 @@ def names_a_person(name: str) -> bool:
 
 
 def bare(name: str) -> str:
-    """A name without titles, degrees and what stands in brackets behind it."""
+    """A name without titles, degrees and what stands in brackets after it."""
     plain = _ASIDE.sub("", name)
     plain = _TITLE.sub("", plain)
     while (found := _DEGREE.search(plain)) and not (found[0][:1] != "," and _LONE_MA.search(plain)):
@@ -152,7 +152,7 @@ def bare(name: str) -> str:
 
 
 def words_of_a_person(name: str, *, strict: bool = True, least: int = 2) -> bool:
-    """Two to six words without digits and the signs firms and projects use; strict: each a capital or a particle."""
+    """Two to six words without digits or signs of firms and projects; strict: each has a capital or is a particle."""
     words = name.replace(",", " ").split()
     if not least <= len(words) <= 6 or _NO_PERSON.search(name):
         return False

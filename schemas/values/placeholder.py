@@ -1,6 +1,7 @@
 """Placeholders: what forms, tables and programs leave where there is nothing to say ("N/A", NULL, onbekend, #REF!).
 
-As the whole of a value they are absence, told as a repair wherever they are met; inside a text they are words. Pure.
+A value that is only a placeholder counts as absent, told as a repair wherever it is met; inside a text it is a word.
+Pure.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _PHRASES: Final = (
     "n.n"
 )
 _PLACEHOLDERS: Final = frozenset((*_SIGNS.split(" "), *_PHRASES.split("|"), "[object object]"))
-# Words that are other words in another case: sodium is Na, the German zero is Null, Nauru's language is na.
+# In another case these are real words: sodium is Na, the German zero is Null, Nauru's language is na.
 _EXACT: Final = frozenset(("NA", "NULL", "null", "NaT"))
 _BRACKETS: Final = "[](){}<>\"'“”«»"
 LIKELY: Final = frozenset(
@@ -43,11 +44,11 @@ LIKELY: Final = frozenset(
     for word in (one, f"{one}.", one.replace(".", ". "))
     for spelt in (word, f"({word})", f"[{word}]", f"<{word}>", f'"{word}"', f"{{{word}}}", f" {word}", f"{word} ")
 )
-"""The placeholders in lower case as they come, for who looks at every value of every record: in doubt one more."""
+"""The placeholders in lower case, for a first look at every value of every record; it may hold some too many."""
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether the whole of a value says only that there is none."""
+    """Whether a value says only that there is none."""
     return len(text) <= LONGEST and _is(text)
 
 
@@ -62,5 +63,5 @@ def _is(text: str) -> bool:
 
 
 def _undotted(text: str) -> str:
-    """A text without the blanks behind its full stops and the last one: "s. n." is "s.n"."""
+    """A text without its last full stop, and without the blanks after the others: "s. n." is "s.n"."""
     return text.replace(". ", ".").rstrip(".!") if any(map(str.isalpha, text)) else text

@@ -1,9 +1,9 @@
 """Dates as people and programs write them, rewritten in the form of ISO 8601 as far as they are sure.
 
 "c2015", "[2015?]" and "spring 2015" are sure of the year, "2015-2016" of its beginning, "3 de mayo de 2020" and
-"Wed, 04 Mar 2015 10:00:00 GMT" of everything. A time in words is read in the languages of Europe; a name of a month
-that means two of them gives the year alone. What is before or after a date is none. No calendar in here: whether the
-day exists is the caller's question.
+"Wed, 04 Mar 2015 10:00:00 GMT" of everything. A date in words is read in the languages of Europe; a name that means two
+months gives the year alone. "Before" or "after" a date is no date. No calendar in here: whether the day exists is the
+caller's question.
 """
 
 from __future__ import annotations
@@ -100,12 +100,12 @@ def rewritten(text: str) -> str | None:
 
 
 def month_of(word: str) -> int | None:
-    """The number of a month by its name in any language of Europe, 0 where it means two; None where it is none."""
+    """The number of a month by its name in any language of Europe, 0 if it means two; None if it is no month."""
     return _months().get(_folded(word))
 
 
 def _of_program(text: str) -> str | None:
-    """xsd's dates with a zone, RFC 822, ctime, periods of Dublin Core, dates with dots or a time behind them."""
+    """xsd's dates with a zone, RFC 822, ctime, periods of Dublin Core, dates with dots in them or a time after them."""
     if match := _TYPED.fullmatch(text):
         return match[1]
     if match := _NAMED_ZONE.fullmatch(text):
@@ -151,7 +151,7 @@ def _in_words(text: str) -> str | None:
 
 
 def _roughly(text: str) -> str | None:
-    """The year, or the first day, of what is only about right."""
+    """The year, or the first day, of a date that is only approximate."""
     if match := _INSTEAD.fullmatch(text):
         return match[1]
     if match := _WEEK.fullmatch(text):

@@ -2,8 +2,8 @@
 
 "5de", "5e" and "vijfde" are the number 5; "werkbladen" may be a "werkblad"; "Lehrer:innen" are a "Lehrer". Terms of
 records and labels of concepts are folded here before they are compared, and search folds the ordinals of its words in
-the same way. What the languages have of their own stands in data/folding; nothing here names a concept, a scheme or a
-country. Pure.
+the same way. What is special to a language stands in data/folding; nothing here names a concept, a scheme or a country.
+Pure.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _GENDERED: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
 )
 
 _Endings = tuple[tuple[str, tuple[str, ...]], ...]
-# A word that ends so may be the plural (or the feminine) of one that ends otherwise: every ending is tried.
+# A word with the first ending may be the plural (or the feminine) of one with the second: every ending is tried.
 _SINGULARS: Final[Mapping[str, _Endings]] = {
     "nl": (
         ("ssen", ("s",)), ("heden", ("heid",)), ("eren", ("",)), ("essen", ("es",)), ("aressen", ("aar",)),
@@ -124,7 +124,7 @@ def _runs(text: str) -> tuple[str, ...]:
 
 
 def _parts(run: str, language: str) -> tuple[str, ...]:
-    """A word; what begins with a figure and is no ordinal falls apart (1A)."""
+    """The parts of a word: one, but two where it begins with a figure and is no ordinal (1A)."""
     if known := number(language, run) or _cardinals().get((language, run)):
         return (known,)
     if not run[0].isdigit():
@@ -135,7 +135,7 @@ def _parts(run: str, language: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16_384)
 def singulars(word: str, language: str) -> tuple[str, ...]:
-    """The words that a folded word may be the plural or the other gender of, best first.
+    """The words whose plural or other gender a folded word may be, best first.
 
     They are guesses: only one that is a label means anything.
     """
@@ -175,7 +175,7 @@ def _dutch(word: str) -> Iterator[str]:
 
 @lru_cache(maxsize=4_096)
 def one_gender(text: str) -> str:
-    """A term without the endings that name both genders, or one and many; the text itself where there is none."""
+    """A term without endings that name both genders, or one and many; the text itself where there are none."""
     for pattern, other in _GENDERED:
         text = pattern.sub(other, text)
     return text
@@ -204,7 +204,7 @@ def _plurals() -> dict[tuple[str, str], str]:
 
 @cache
 def _cardinals() -> dict[tuple[str, str], str]:
-    """Numbers in words that are no ordinals: in a term they may stand for one (Grade Five), in a text they do not."""
+    """Cardinal numbers in words: in a term they may stand for an ordinal (Grade Five), in a text they do not."""
     pairs = ((language, words.split()) for language, what, words in _table("words.tsv") if what == "cardinals")
     return {(language, word): str(figure) for language, words in pairs for figure, word in enumerate(words, 1)}
 

@@ -1,9 +1,9 @@
 """The index from terms to concepts: which concepts are meant when several could be.
 
-The order is the meaning: an IRI, then a LOMv1.0 token, then a term of a map, then labels (those in the record's
-language first, accents compared before they are folded), then notations, then what others map to it (exact before
-close before narrow), then the words of a term as phrases compares them. It must not remember answers; vocabularies
-does.
+What comes first counts: an IRI, then a LOMv1.0 token, then a term of a map, then labels (those in the record's language
+first, accents compared before they are folded), then notations, then the IRIs of others that a concept maps to (exact
+before close before narrow), then the words of a term, as `phrases` compares them. It must not remember answers:
+`vocabularies` does.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ SCHEMES: Final[Mapping[str, tuple[str, ...]]] = {
     "role": ("lom-role", "lom-metaRole"),
     "metaRole": ("lom-metaRole", "lom-role"),
 }
-"""The schemes of an element, the first one gives the concepts, the others what the first has not; else lom-ELEMENT."""
+"""The schemes of an element: the first gives the concepts, the others those that it lacks; else lom-ELEMENT."""
 
 _WORDED: Final = ("learningResourceType", "level", "audience", "subject")
 """Elements whose terms people write in words of their own: plurals, ordinals, in any order."""
@@ -61,7 +61,7 @@ class _Labels:
         return self.exact[language].get(spelt) or self.plain[language].get(term) or ()
 
     def other(self, tables: dict[str, _Table], term: str, language: str | None) -> Ids:
-        """In the other languages; what is no word there ("5e", "PO") is not looked for in a record of another one."""
+        """The concepts by other languages' labels; what is hardly a word ("5e", "PO") is not looked for in these."""
         if language is not None and (term[:1].isdigit() or len(term) <= _SHORT):
             return ()
         return next((found for tag, table in tables.items() if tag != language and (found := table.get(term))), ())
@@ -105,7 +105,7 @@ class Index:
         return self.written(element, source, value, language) or self.worded(element, value, language)
 
     def written(self, element: str, source: str | None, value: str, language: str | None = None) -> Ids:
-        """The concepts of a term that is written as an IRI, a token, a term of a map or a label is."""
+        """The concepts of a term that is written just as an IRI, a token, a term of a map or a label."""
         element = ALIASES.get(element, element)
         first = self._first.get(element)
         term = folded(value)
@@ -165,7 +165,7 @@ class Index:
         return self._phrases[element]
 
     def find_sourced(self, element: str, source: str, value: str) -> Ids:
-        """Only where the source is known to the maps, or is ours; then a bare notation means something."""
+        """The concepts, only where the maps know the source or it is ours: then a bare notation means something."""
         element = ALIASES.get(element, element)
         term = folded(value)
         if source.startswith(_OWN_SOURCES):
@@ -183,7 +183,7 @@ class Index:
         return ()
 
     def _add_terms(self, rows: Iterable[Row]) -> None:
-        """The rows for any source by element; the others go to their source. Rows without a concept here are left."""
+        """Add the rows for any source by element, the others by source. Rows without a concept here are left out."""
         for element in self._first:
             self._spelt[element], self._terms[element] = {}, {}
         for row in rows:
@@ -219,7 +219,7 @@ class Index:
                         yield folded(target.token), concept.id
 
     def _matched(self, concepts: Sequence[Concept]) -> Iterator[tuple[str, str]]:
-        """What others call the same, or something narrower; of two concepts with a match the upper one wins."""
+        """The IRIs of others that match, or that are narrower; if two concepts match the same, the upper one wins."""
         for kind in ("exactMatch", "closeMatch", "narrowMatch"):
             for concept in concepts:
                 for match, iri in concept.mappings:
@@ -240,7 +240,7 @@ def _table(pairs: Iterable[tuple[str, str]]) -> _Table:
 
 
 def _strangers(scheme: Scheme | None) -> dict[str | None, frozenset[str]]:
-    """The terms that mean nothing here, by language; with no language those of every one."""
+    """The terms that mean nothing here, by language; under None those of all languages."""
     told: dict[str | None, frozenset[str]] = {}
     for language, terms in scheme.strangers.items() if scheme else ():
         told[language] = frozenset(map(folded, terms))

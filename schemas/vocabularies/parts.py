@@ -2,7 +2,7 @@
 
 "Teacher, Student", "A, B; C, D", a list of JSON or Python in a cell, "Grades 3-5", "Wiskunde > Meetkunde". Semicolons,
 bars, line breaks and the brackets of a list part a text for certain; commas, slashes and words for "and" only where
-every part is known, because a label may hold them too. Pure: what a term means is asked of who calls.
+every part is known, because a label may hold them too. Pure: the caller says what a term means.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _WEAK: Final[tuple[re.Pattern[str], ...]] = (
     re.compile(r"\s+(?:en|and|et|und|y|e|or|ou|oder|o)\s+", re.IGNORECASE),
     re.compile(r"\s+[-–—]\s+|:\s+"),
 )
-_SURER: Final = 4  # of these are looked at before the words of a text are taken together
+_SURER: Final = 4  # this many of the patterns are tried before the words of a text are taken together
 _SUFFIX: Final = r"(?:\s?(?:ste|de|e|er|ère|re|ème|eme|st|nd|rd|th|º|ª|°)\b|\.(?=\W))?"
 _SPAN: Final = re.compile(
     rf"\b(\d{{1,2}}){_SUFFIX}\s*(-|–|—|\bto\b|t/m|tot(?: en met)?\b|bis\b|à\b|through\b)\s*(\d{{1,2}}){_SUFFIX}",
@@ -57,14 +57,14 @@ def meanings(text: str, written: Ask, worded: Ask) -> tuple[Meaning, ...]:
     """The terms of a text in their order, each once.
 
     `written` gives the concepts of a term that is written as a label is, `worded` those that its words mean in any
-    order: a list must come apart before, or "Teacher, Student" is a student teacher.
+    order. A list must be taken apart before that, or "Teacher, Student" is a student teacher.
     """
     found = _read(text.strip()[:LONGEST], written, worded)
     return tuple(dict.fromkeys(found))
 
 
 def listed(text: str) -> tuple[str, ...] | None:
-    """The texts of a list of JSON or Python, such as programs leave in the cell of a table; None where it is none."""
+    """The texts in a list of JSON or Python, such as programs leave in the cell of a table; None if it is no list."""
     text = text.strip()
     if _OPENED.get(text[:1]) != text[-1:] or len(text) < 2 or len(text) > LONGEST:
         return None
@@ -132,7 +132,7 @@ def _numbered(text: str, ask: Ask) -> list[Meaning]:
 
 
 def _path(text: str, ask: Ask) -> list[Meaning]:
-    """A way through a tree: its words together, else the last step that is known."""
+    """A path through a tree: the concept of all its words together, else of the last step that is known."""
     steps = [step for step in _PATH.split(text) if step]
     if len(steps) < 2:
         return []

@@ -1,4 +1,4 @@
-"""Phrases: the concepts that the words of a term mean when no label is written just so.
+"""Phrases: the concepts that the words of a term mean when no label is written exactly like it.
 
 Labels and terms are compared as bags of folded words: word order, ordinals, plurals, gender and small words do not
 count. A term may hold words that say nothing in its scheme (the fillers), and may name a concept and one above it
@@ -87,7 +87,7 @@ class Phrases:
         return self._qualified(words, language) if readings else ()
 
     def _readings(self, words: Bag, language: str) -> list[Bag]:
-        """The words as they are and in the singular, as far as they stand in labels; none where one does in no form."""
+        """The words as they are and in the singular, as far as labels have them; none if a word has no such form."""
         known = self._known[language]
         options = []
         for word in words:
@@ -141,7 +141,7 @@ class Phrases:
     def _add(self, language: str, label: str, ids: Ids) -> None:
         words = phrase(label, language)
         if not any(word.isalpha() for word in words):
-            return  # A bare number is a label in its very form only.
+            return  # A bare number is a label only in exactly this form.
         self._known[language].update(words)
         self._bags[language].setdefault(_bag(words), ids)
         joined = "".join(words)
@@ -178,10 +178,10 @@ def _singulars(word: str, language: str) -> tuple[str, ...]:
 
 
 def _bag(words: Sequence[str]) -> Bag:
-    """The words in one order; letters and figures alone stay as they are ("CM2", "1A"): they have no words."""
+    """The words, sorted; where there are only letters and figures ("CM2", "1A") they keep their order."""
     return tuple(sorted(words)) if any(len(word) >= _WORD and word.isalpha() for word in words) else tuple(words)
 
 
 def _is_telling(words: Bag) -> bool:
-    """Whether words may be looked for in another language than that of the record: a bare "5e" or "PO" may not."""
+    """Whether words may be looked for in languages other than the record's: a bare "5e" or "PO" may not."""
     return any(len(word) >= _TELLING and word.isalpha() for word in words)

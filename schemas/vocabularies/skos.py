@@ -16,7 +16,7 @@ from schemas.vocabularies.turtle import RDF_TYPE, statements
 
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 OWN: Final = "https://w3id.org/oerbron/def/"
-"""What SKOS has no word for: `order`, `filler`, `stranger` of a scheme."""
+"""Our namespace for what SKOS has no word for: `order`, `filler`, `stranger` of a scheme."""
 DCT_IDENTIFIER: Final = "http://purl.org/dc/terms/identifier"
 MATCHES: Final = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch")
 
@@ -48,9 +48,9 @@ class Concept(msgspec.Struct, frozen=True, omit_defaults=True):
 class Scheme(msgspec.Struct, frozen=True, omit_defaults=True):
     """A scheme: `name` stands in specs, URLs and filters, `id` is its IRI.
 
-    `order` is "listed" where the concepts stand in an order of their own that facets and pages follow (levels), else
-    "". `fillers` are words that a term may hold and that say nothing ("niveau"); `strangers` are terms that mean no
-    concept of the scheme however near they come to a label ("Beginner" is no level).
+    `order` is "listed" where the concepts have an order of their own, which facets and pages follow (levels), else "".
+    `fillers` are words in a term that say nothing ("niveau"); `strangers` are terms that mean no concept of the scheme,
+    however close they come to a label ("Beginner" is no level).
     """
 
     name: str
@@ -149,7 +149,7 @@ def _concept(id_: str, draft: _Draft, scheme: str) -> Concept:
 
 
 def specs_of(concepts: Mapping[str, Concept]) -> dict[str, str]:
-    """The spec of every concept: its notations from the top, each without the parent's where it begins with it."""
+    """The spec of every concept: its notations from the top; one that begins with its parent's is shortened by it."""
     specs: dict[str, str] = {}
 
     def spec(concept: Concept, below: tuple[str, ...]) -> str:

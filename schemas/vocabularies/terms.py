@@ -1,4 +1,4 @@
-"""Terms as others write them: the form in which two spellings are the same, and the maps of foreign terms.
+"""Terms as others write them: the one form for all spellings of a term, and the maps of foreign terms.
 
 A term is compared without case, accents, and the difference between space, hyphen and underscore; an IRI without
 scheme, `www.` and closing slash (record.md 8: http and https, `%20`, `narrative_text`, `Simulacao`). The maps in
@@ -45,13 +45,13 @@ def folded(value: str) -> str:
     if is_iri(text):
         return folded_iri(text)
     if not text.isascii():
-        # NFKD splits letter and accent; what has a combining class is the accent.
+        # NFKD splits letter and accent; the accent is what has a combining class.
         text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(text.casefold().translate(_PUNCTUATION).split())
 
 
 def exact(value: str) -> str:
-    """The form under which a term is looked up first: as `folded`, with its accents."""
+    """The form under which a term is looked up first: as `folded`, but with its accents."""
     text = unicodedata.normalize("NFKC", value).casefold() if not value.isascii() else value.casefold()
     return " ".join(text.translate(_PUNCTUATION).split())
 
@@ -69,7 +69,7 @@ def prefixes() -> tuple[str, ...]:
 
 
 def local_part(term: str, prefixes: tuple[str, ...]) -> str | None:
-    """The word at the end of a term of a namespace that spells its terms out; a numbered double (`yes_2`) is cut."""
+    """The word at the end of a term whose namespace spells its terms out; the number of a double (`yes_2`) is cut."""
     if not term.startswith(prefixes):
         return None
     last = _END.split(term.rstrip("/"))[-1]
@@ -77,7 +77,7 @@ def local_part(term: str, prefixes: tuple[str, ...]) -> str | None:
 
 
 def words_of_iri(iri: str) -> str:
-    """What people may read of an address: its last part as words, its host where that is a number or a code."""
+    """What people can read in an address: its last part as words, or its host if that part is a number or a code."""
     parts = [unquote(part) for part in _END.split(iri.strip().rstrip("/#"))]
     last = parts[-1].partition("?")[0]
     spaced = " ".join(_CAMEL.sub(" ", last).replace("_", " ").replace("-", " ").split())
@@ -97,7 +97,7 @@ def rows() -> Iterator[Row]:
 
 
 def foreign_labels(iri: str) -> Mapping[str, str]:
-    """The labels by language of a concept of others, of data/maps/labels.tsv; none where they are not known."""
+    """The labels by language of a concept of others, from data/maps/labels.tsv; none where they are not known."""
     return _foreign_labels().get(folded_iri(iri), {})
 
 

@@ -1,8 +1,8 @@
 """A reader of the little Turtle our vocabularies are written in: prefixes, IRIs, plain and tagged literals, `a ; , .`
 
-rdflib takes seconds for what a process must have at its start; this takes milliseconds, and a test holds that both
-read the same triples (Turtle, W3C 2014, 2 and 6.4). No blank nodes, collections, numbers or long strings: a file of
-ours that uses them is refused, never half read. It must not know SKOS.
+Every process needs the vocabularies at its start. rdflib takes seconds to read them, this takes milliseconds, and a
+test holds that both read the same triples (Turtle, W3C 2014, 2 and 6.4). No blank nodes, collections, numbers or long
+strings: a file of ours that uses them is refused, never half read. It must not know SKOS.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 
 
 class Statement(NamedTuple):
-    """One triple; `literal` tells text from an IRI, `lang` is its tag ("" where there is none)."""
+    """One triple; `literal` tells text from an IRI, `lang` is the tag of a text ("" where there is none)."""
 
     subject: str
     predicate: str

@@ -1,6 +1,6 @@
 """Vocabularies: SKOS schemes of our own making, and the concept that a value of a record means.
 
-Values of the wild come as tokens, labels in some language, IRIs, or terms of a network (record.md 6-8); search, sets
+Values in the wild come as tokens, labels in some language, IRIs, or terms of a network (record.md 6-8); search, sets
 and exports want one concept. The vocabularies in force are values handed in (database rows seeded from data/vocab and
 data/maps): `shipped()` and `from_trees()` make them. Concept IRIs are constants: an authority's where it has one, else
 https://w3id.org/oerbron/{scheme}/{notation}. This module must not know records, formats or a database.
@@ -58,24 +58,24 @@ class Vocabularies:
         self._matches: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
         self._index = Index(trees, rows, self._ancestors)
         self._places = {id_: place for place, id_ in enumerate(self.concepts)}
-        # What was asked before is one dict lookup: records repeat their values, networks their terms.
+        # A value seen before costs one dict lookup: records repeat their values, networks their terms.
         self._found: dict[tuple[str | None, ...], tuple[Meaning, ...]] = {}
 
     def find(self, element: str, source: str | None, value: str, language: str | None = None) -> str | None:
         """The concept that a value of a LOM element means: by token, label, notation, IRI or foreign term.
 
-        `language` is that of the record: its labels come first. Of several concepts it is the first one.
+        `language` is that of the record: labels in it come first. Of several concepts the first one is given.
         """
         found = self.meanings(element, source, value, language)
         return found[0].id if found else None
 
     def find_all(self, element: str, source: str | None, value: str, language: str | None = None) -> tuple[str, ...]:
-        """All concepts that a value means, also those of terms packed in it ("Teacher, Student")."""
+        """All concepts that a value means, including those of terms packed in it ("Teacher, Student")."""
         found = tuple(dict.fromkeys(one.id for one in self.meanings(element, source, value, language) if one.id))
         return self.narrowest(found)
 
     def narrowest(self, ids: tuple[str, ...]) -> tuple[str, ...]:
-        """The concepts without those that are above another one of them."""
+        """The concepts, without any that is above another one of them."""
         above = {id_ for one in ids for id_ in self.ancestors(one)} if len(ids) > 1 else ()
         return tuple(one for one in ids if one not in above)
 
@@ -117,8 +117,8 @@ class Vocabularies:
     ) -> tuple[str, ...]:
         """The subjects or levels that a taxon means.
 
-        An IRI names its concept under any of the two purposes (providers mix them up); a bare notation counts only
-        for sources that are known, it hits foreign vocabularies by chance (record.md 9); an entry counts as a label.
+        An IRI names its concept under either of the two purposes (providers mix them up). A bare notation counts only
+        for known sources, since it may match a foreign one by chance (record.md 9). An entry counts as a label.
         """
         key = ("taxon", purpose, source, id, entry, language)
         try:
@@ -148,7 +148,7 @@ class Vocabularies:
         return ()
 
     def classified(self, purpose: str | None) -> tuple[str, ...]:
-        """The schemes that taxa of a purpose may belong to: both where there is none or an unknown one."""
+        """The schemes that taxa of a purpose may belong to: both if there is no purpose, or an unknown one."""
         concept = self.concepts.get(self.find("purpose", None, purpose) or "") if purpose else None
         if concept is None:
             return tuple(CLASSIFIED.values())
@@ -162,7 +162,7 @@ class Vocabularies:
         return self._places[id] if scheme and scheme.order else None
 
     def _remember(self, key: tuple[str | None, ...], found: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
-        # A whole text where a term should stand is not worth its memory.
+        # A whole text where a term should stand is not worth remembering.
         if sum(len(part) for part in key if part) <= _MEMO_TERM:
             if len(self._found) >= _MEMO_SIZE:
                 self._found.clear()
@@ -175,7 +175,7 @@ class Vocabularies:
     def label(self, id: str, languages: Sequence[str] = ()) -> str:  # noqa: A002
         """The preferred label in the first language that has one (`nl-BE` falls back on `nl`).
 
-        An address is never a label: of an unknown one it is what can be read of its end.
+        An address is never a label: that of an unknown concept is what can be read at the end of its address.
         """
         wanted = languages[0] if languages else ""
         try:
@@ -226,7 +226,7 @@ class Vocabularies:
     def spec(self, id: str) -> str:  # noqa: A002
         """The concept's part of a setSpec: notations from the top joined by ":"; raises KeyError when unknown.
 
-        A notation that begins with its parent's is shortened by it: cc > cc-by-sa > cc-by-sa-4-0 is "cc:by-sa:4-0".
+        A notation that begins with its parent's loses that part: cc > cc-by-sa > cc-by-sa-4-0 is "cc:by-sa:4-0".
         """
         return self._specs[id]
 
@@ -248,7 +248,7 @@ class Vocabularies:
         return None
 
     def matches(self, id: str, namespaces: tuple[str, ...]) -> tuple[str, ...]:  # noqa: A002
-        """What a concept, or else the nearest ancestor that has any, is or maps to, an IRI for each namespace."""
+        """The IRI in each namespace that a concept is or maps to; if none, those of its nearest ancestor with any."""
         key = (id, namespaces)
         try:
             return self._matches[key]
@@ -283,7 +283,7 @@ def shipped() -> Vocabularies:
 
 
 def _ancestors(id_: str, concepts: Mapping[str, Concept]) -> tuple[str, ...]:
-    """Breadth first, so that the nearest come first; a circle (a mistake at the desk) ends where it closes."""
+    """The concepts above, breadth first, so that the nearest come first; a circle (a mistake at the desk) is cut."""
     seen: dict[str, Literal[True]] = {}
     queue = list(concepts[id_].broader)
     for parent in queue:

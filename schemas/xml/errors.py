@@ -1,7 +1,7 @@
 """What libxml2 says of a document it cannot read, as an Unreadable with our codes and one plain sentence.
 
-Its numbers are those of libxml/xmlerror.h; the sentence names the line, and the byte where a file breaks off. This
-module must not parse: schemas.xml.reader hands it the error.
+The numbers of its errors are those of libxml/xmlerror.h; the sentence names the line, and the byte where a file breaks
+off. This module must not parse: schemas.xml.reader hands it the error.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from lxml import etree
 from schemas.errors import Unreadable
 from schemas.xml.text import FORBIDDEN
 
-DEPTH: Final = 256  # libxml2's own cap, which stands while huge_tree is off
-NAMESPACE_NAME: Final = 99  # XML_WAR_NS_URI: lxml raises for it, though the document is well-formed
+DEPTH: Final = 256  # libxml2's own cap, which holds while huge_tree is off
+NAMESPACE_NAME: Final = 99  # XML_WAR_NS_URI: lxml raises for it, although the document is well-formed
 
 
 def code_of(error: etree.XMLSyntaxError) -> int:

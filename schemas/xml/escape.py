@@ -13,7 +13,7 @@ from schemas.xml.text import FORBIDDEN
 
 
 def escape(text: str) -> str:
-    """Text as element content. A carriage return is written as a reference, or the next reader would lose it."""
+    """Text as element content. A carriage return becomes a reference, since the next reader would lose it."""
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:

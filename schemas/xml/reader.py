@@ -1,7 +1,7 @@
 """The one hardened reader of XML, and the escaping and character gate of every writer.
 
-Why one: no DTD, no entities, no network, four encodings, caps on bytes, elements and depth must hold everywhere
-(reliability.md, XML row), and a lint rule can then forbid lxml's parsers elsewhere. Comments and processing
+There is only one, because these must hold everywhere: no DTD, no entities, no network, four encodings, caps on bytes,
+elements and depth (reliability.md, XML row); a lint rule then forbids lxml's parsers elsewhere. Comments and processing
 instructions are removed. Strict by default: one plain sentence per error, with its line; `salvage=True` mends what
 can be mended (schemas.xml.text) and tells each mend. This module must not know any metadata format.
 """
@@ -66,7 +66,7 @@ _FATAL: Final = frozenset(
 
 
 def _mendable(error: Unreadable, *, salvage: bool) -> bool:
-    """Whether another go is worth it: a namespace name with a blank in it is mended without salvage too."""
+    """Whether another try is worth it: a namespace name with a blank in it is mended even without salvage."""
     if salvage:
         return error.code not in _FATAL
     cause = error.__cause__
@@ -127,9 +127,9 @@ def _strict(data: bytes, limits: Limits, *, mended: bool = False) -> etree._Elem
         root = etree.fromstring(utf8, _parser())
     except etree.XMLSyntaxError as error:
         if utf8 is data:
-            decode(data)  # names the byte, where that is what is wrong
+            decode(data)  # raises, naming the byte, if a byte is what is wrong
         raise unreadable(utf8, error) from error
-    # An element takes at least four bytes, so nearly every record is spared the count.
+    # An element takes at least four bytes, so nearly every record is too small to need counting.
     if len(utf8) > 4 * limits.elements and count(root) > limits.elements:
         raise Unreadable("too_many_elements", f"The record has more than {limits.elements} elements.")
     return root
@@ -143,7 +143,7 @@ def _utf8(data: bytes) -> bytes:
 
 
 def _parser() -> etree.XMLParser:
-    """A parser of one use: sharing one would serialise the threads."""
+    """A parser for one use: a shared one would serialise the threads."""
     return etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,

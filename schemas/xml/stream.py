@@ -1,8 +1,8 @@
 """Records pulled out of a container of XML, one by one, in the memory of one record.
 
-The half of schemas.xml.reader that streams: the same hardened parser, fed in pieces. A record that grows beyond what
-one may be is emptied while it is read and comes out as too large; of a container that gives no record for long, what
-was read so far is given up. This module must not decide what is mended; schemas.xml.reader does.
+The half of schemas.xml.reader that streams: the same hardened parser, fed in pieces. A record that grows too large is
+emptied while it is read, and comes out as too large; a container that gives no record for too long is given up. This
+module must not decide what is mended; schemas.xml.reader does.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Piece(NamedTuple):
     """One record of a container, or (`broken`) the break that ended it or the record that is too large.
 
     `number` counts the records from 1; `line` is where the record starts. The element belongs to the stream: read it
-    before asking for the next piece, it is emptied then. After a break nothing follows.
+    before asking for the next piece, because then it is emptied. After a break nothing follows.
     """
 
     number: int
@@ -50,7 +50,7 @@ def count(element: etree._Element) -> int:
 
 
 def pieces(data: bytes, names: Collection[str], limits: Limits, *, mended: bool = False) -> Iterator[Piece]:
-    """Pull the records out chunk by chunk; what was read is let go."""
+    """Pull the records out chunk by chunk; what was read is freed."""
     broken: Unreadable | None = None
     utf8 = data
     if not mended:
@@ -118,14 +118,14 @@ class _Stream:
         if self.too_large:
             message = f"Record {self.number} is larger than {_LARGEST // (1024 * 1024)} MB."
             return Piece(self.number, line, None, Unreadable("too_large", message, f"record {self.number}"))
-        # An element takes at least four bytes, so nearly every record is spared the count.
+        # An element takes at least four bytes, so nearly every record is too small to need counting.
         if end - self.since > 4 * self.limits.elements and count(element) > self.limits.elements:
             message = f"Record {self.number} has more than {self.limits.elements} elements."
             return Piece(self.number, line, None, Unreadable("too_many_elements", message, f"record {self.number}"))
         return Piece(self.number, line, element)
 
     def overlong(self, data: bytes, fed: int) -> Unreadable | None:
-        """Empty the open record where it is too large; the break where nothing is a record for too long."""
+        """Empty the open record if it is too large; the break, if no record has begun for too long."""
         if fed - self.since <= _LARGEST:
             return None
         if self.open is None:
@@ -137,7 +137,7 @@ class _Stream:
 
 
 def _empty(element: etree._Element) -> None:
-    """Let go what is complete in an element that is still being read: at each level all but the last child."""
+    """Free what is complete in an element that is still being read: at each level all but the last child."""
     while len(element):
         del element[:-1]
         element = element[0]
@@ -146,7 +146,7 @@ def _empty(element: etree._Element) -> None:
 def _as_far_as_good(data: bytes) -> tuple[bytes, Unreadable | None]:
     """The document in UTF-8 up to its first undecodable byte, and what is wrong with that.
 
-    UTF-8 is looked at in pieces: as one text a page of 100 MB could take 400.
+    UTF-8 is checked in pieces: as one text, a page of 100 MB could take 400 MB.
     """
     codec = encoding_of(data)
     if codec == "utf-8":

@@ -1,4 +1,4 @@
-"""From received bytes to clean XML text: encodings decided and checked, and, for salvage, what can be mended.
+"""From received bytes to clean XML text: encodings are decided and checked and, for salvage, mends are made.
 
 Only UTF-8, UTF-16, ISO-8859-1 and windows-1252 are accepted (reliability.md, XML row): libxml2 alone would also
 decode UTF-7 and whatever iconv knows. Decoding happens here, so that an error can name the byte and its line.
@@ -129,11 +129,11 @@ def _undecodable(data: bytes, error: UnicodeDecodeError) -> Unreadable:
 
 
 def salvaged(data: bytes) -> tuple[str, tuple[Repair, ...]]:
-    """The text with everything mended that can be, and what was mended, line by line.
+    """The text with everything mended that can be mended, and the mends, line by line.
 
     Wrong bytes are read as windows-1252 (characters in two halves, CESU-8, are put together), illegal characters and
-    references to them stripped, form feeds and their like made blanks, bare ampersands escaped, HTML entities written
-    out, namespace names trimmed, and removed what stands before the XML declaration, and declarations further on.
+    references to them are stripped, form feeds and their like become blanks, bare ampersands are escaped, HTML entities
+    written out, namespace names trimmed; what stands before the XML declaration goes, and so do later declarations.
     """
     text, repairs = _forced(data)
     mends = (_without_junk, _without_declarations, _without_illegal, _with_whole_references)
@@ -143,7 +143,7 @@ def salvaged(data: bytes) -> tuple[str, tuple[Repair, ...]]:
 
 
 def renamed(data: bytes) -> tuple[str, tuple[Repair, ...]]:
-    """The text with its namespace names made lawful URIs: done without salvage too, no byte is wrong in them."""
+    """The text with its namespace names made lawful URIs; done even without salvage, since no byte of it is wrong."""
     repairs: list[Repair] = []
     return _with_namespaces(decode(data), repairs), tuple(repairs)
 
@@ -163,7 +163,7 @@ def _forced(data: bytes) -> tuple[str, list[Repair]]:
 
 
 def salvaged_utf8(data: bytes) -> tuple[str, list[Repair]]:
-    """UTF-8 text in which the bytes that are none are read as windows-1252."""
+    """The text of UTF-8 in which the bytes that are not UTF-8 are read as windows-1252."""
     repairs: list[Repair] = []
     text = data.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
 
@@ -247,7 +247,7 @@ def _literal_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _outside_literals(text: str, change: Callable[[re.Match[str]], str]) -> Callable[[re.Match[str]], str]:
-    """The change, kept away from literal spans; matches must come in order, as `re.sub` gives them."""
+    """The change, but not made within literal spans; matches must come in order, as `re.sub` gives them."""
     spans = _literal_spans(text)
     at = 0
 
@@ -277,12 +277,12 @@ def _without_illegal(text: str, repairs: list[Repair]) -> str:
 
 
 def _instead(character: str) -> str:
-    """What stands in the place of a character that XML forbids: a blank for one that parts words."""
+    """What replaces a character that XML forbids: a blank if it parts words, else nothing."""
     return " " if character in _SPACES else ""
 
 
 def _without_declarations(text: str, repairs: list[Repair]) -> str:
-    """Drop declarations that stand inside: whole documents are pasted into a record with theirs."""
+    """Drop declarations inside the document: records come with whole documents pasted in, declaration and all."""
 
     def change(found: re.Match[str]) -> str:
         return found[0] if found.start() == 0 or found[0].startswith(("<![CDATA[", "<!--")) else ""
@@ -291,7 +291,7 @@ def _without_declarations(text: str, repairs: list[Repair]) -> str:
 
 
 def _with_whole_references(text: str, repairs: list[Repair]) -> str:
-    """Put the two halves of a character together that were referred to one by one."""
+    """Put together the two halves of a character that were written as two references."""
 
     def change(found: re.Match[str]) -> str:
         high = int(found[1], 16) if found[1] else int(found[2])

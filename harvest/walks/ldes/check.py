@@ -1,7 +1,7 @@
 """The checker of event streams: walks any LDES over HTTP and reports every must that it breaks.
 
-Breadth first from the root, each page once; with `again` a second walk sees that what must not change did not: pages
-called immutable, members, and their order. One bad page never ends a walk: it becomes a violation.
+Breadth first from the root, each page once; with `again` a second walk checks that what must not change did not change:
+pages called immutable, members, and their order. One bad page never ends a walk: it becomes a violation.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class _Walk:
         return stream, *found
 
     def _fetch(self, url: str) -> tuple[Any, Answer] | None:
-        """A page parsed; None where there is nothing to read, which is told unless the page is gone (410)."""
+        """A page parsed; None where there is nothing to read, which is a violation unless the page is gone (410)."""
         try:
             answer = self.client.get(url, {"Accept": ACCEPT})
         except BadStatus as error:
@@ -129,7 +129,7 @@ def check(client: Fetches, url: str, most: int, tell: Callable[[], None], *, aga
 
 
 def _changes(first: _Walk, second: _Walk) -> list[Violation]:
-    """What must be as it was at the second walk and is not."""
+    """What should be the same at the second walk and is not."""
     found: list[Violation] = []
     for address, page in first.pages.items():
         if page.immutable and second.bytes.get(address, first.bytes[address]) != first.bytes[address]:

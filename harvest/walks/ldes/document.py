@@ -1,8 +1,8 @@
 """A page of an event stream as it came: what it says of itself and of its members, and each member's payload.
 
-Members mostly have their payload in the graph of their own name (as ours have). Such a page, in N-Quads, is read graph
-by graph when a payload is wanted: it may hold thousands of records, and as RDF they take ten times their bytes. That
-must make no difference to what is read, so a page that is told in any other way is read as a whole.
+Most members have their payload in the graph that bears their name (as ours do). If such a page is N-Quads, it is read
+graph by graph when a payload is wanted: it may hold thousands of records, and as RDF they take ten times their bytes.
+That must make no difference to what is read, so a page written in any other way is read as a whole.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Document:
         self.url = url
         self.graph = graph
         self._quads = quads
-        self._body = body  # where it was read apart
+        self._body = body  # kept where the page is read graph by graph
         self._page: Page | None = None
 
     def page(self, stream: Stream) -> Page:
-        """What the walk of its stream needs of it, see ldes_page."""
+        """What the walk needs to know of the page, see harvest.walks.ldes.page."""
         if self._page is None:
             self._page = page_of(self.graph, self.url, stream, immutable_header=False)
         return self._page
@@ -56,14 +56,14 @@ class Document:
 
         if self._quads is not None and member in self._quads:
             return Payload(self._quads.graph(member), self._quads.source(member))
-        if self._quads is not None:  # It stands somewhere else on the page.
+        if self._quads is not None:  # The payload stands somewhere else on the page.
             self.graph, self._quads = _whole(self._body, "nquads", self.url), None
         named = self.graph.graph(URIRef(member))
         return Payload(named, named.serialize(format="nt").encode()) if len(named) else Payload(self.graph)
 
 
 def read(answer: Answer, stream: Stream | None = None) -> Document:
-    """The page of an answer; raises Unreadable. Without a `stream`, the page that describes one: it is read whole."""
+    """The page of an answer; raises Unreadable. Without a `stream` it is the page that describes one, read whole."""
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     syntax = SYNTAXES.get(media_type) or rdf_read.syntax_of(answer.body)
     if stream is not None and syntax == "nquads" and len(answer.body) <= MOST_BYTES:
@@ -82,7 +82,7 @@ def _whole(body: bytes, syntax: Syntax, url: str) -> Any:
 
 
 def _says_all(found: Document, quads: Quads, stream: Stream) -> bool:
-    """Whether the default graph says all that is said of page, stream and members; each other is a payload."""
+    """Whether the default graph says all about page, stream and members, so that every other graph is a payload."""
     members = {each.iri for each in found.page(stream).members}
     return (
         members.issuperset(quads.names)

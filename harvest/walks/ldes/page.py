@@ -1,7 +1,8 @@
 """A page of an event stream as data, and what one page alone can break of LDES and TREE.
 
 Pure. The musts are those of the LDES specification, its server primer (validating the pages) and TREE's relations; a
-page is read from quads, whatever syntax it came in. What several pages break together is ldes_check's.
+page is read from quads, whatever syntax it came in. What several pages break together is found by
+harvest.walks.ldes.check.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class Stream(NamedTuple):
 
 
 class Member(NamedTuple):
-    """A member of a page; `digest` is of all its quads, "" where nobody asked for it."""
+    """A member of a page; `digest` covers all its quads, "" where nobody asked for it."""
 
     iri: str
     when: datetime | None
@@ -88,7 +89,7 @@ class Page(NamedTuple):
 
 
 def stream_of(graph: Any, url: str) -> tuple[Stream | None, list[Violation]]:
-    """The stream that a page is the root of (or that names its root), and what the root breaks."""
+    """The stream whose root a page is (or names), and what the root breaks."""
     views = sorted({str(s) for s in graph.subjects(_iri(f"{TREE}view"), _iri(url))})
     if len(views) > 1:
         return None, [Violation("view_ambiguous", f"{url} is the view of {len(views)} streams; it may be that of one.")]
@@ -187,7 +188,7 @@ def _members(graph: Any, url: str, stream: Stream, found: list[Violation], *, di
 
 
 def _digest(graph: Any, member: Any) -> str:
-    """A digest of a member's star in the default graph and of the graph of its name (blank nodes by their place)."""
+    """A digest of what the default graph says of a member, and of the graph of its name (blank nodes by place)."""
     lines = sorted(f"{p.n3()} {'_:' if _is_blank(o) else o.n3()}" for p, o in graph.predicate_objects(member))
     named = sorted(
         " ".join("_:" if _is_blank(term) else term.n3() for term in triple) for triple in graph.graph(member)

@@ -1,8 +1,8 @@
 """Walking an event stream (LDES over TREE): page by page, the oldest first; a member is a version of a record.
 
-A member's payload stands in the graph of its name (as ours), or in the default graph. What was published before the
-last run is passed by with the pages that hold nothing else. The stream tells its own deletions. Pages are read by
-harvest.walks.ldes.page, which judges them too; here a page that breaks a must is read as far as it can be.
+A member's payload stands in the graph of its name (as ours does), or in the default graph. Pages that hold only what
+was published before the last run are passed by. The stream tells its own deletions. Pages are read and judged by
+harvest.walks.ldes.page; here a page that breaks a must is read as far as it can be.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ class _Version(NamedTuple):
 def sifted(
     versions: Sequence[_Version], here: Mapping[str, str | None], last: str | None
 ) -> tuple[list[_Version], int]:
-    """Those versions that may be news, and how many others are what is here; `here`: its datestamps, by record.
+    """The versions that may be new, and how many others are here already; `here` has datestamps by record.
 
-    The overlap of two runs tells again what the last one took: taken in again, an old version would undo what came
-    after it, until that comes by. Datestamps are whole seconds, so that of the last run's last second (`last`) nothing
-    is known for sure: it may have gone on after the run.
+    Two runs overlap, so a run is told again what the last one took. An old version taken in again would undo a newer
+    one until that comes by. Datestamps are whole seconds, so nothing is sure about the last second of the last run
+    (`last`): more may have been published in it after the run.
     """
     news, same = [], 0
     for each in versions:
@@ -121,7 +121,7 @@ class LdesWalk:
         return Step(packed(_done(after)), lambda: deliveries, unchanged=same)
 
     def _without(self, at: Cursor, address: str, why: str) -> Step:
-        """Go on behind a page that cannot be had; raises Failed for the root, without which there is nothing."""
+        """Go on past a page that cannot be had; raises Failed for the root, without which there is nothing."""
         if address in (at.stream, self.around.source.url) or not self._visited:
             raise Failed(why)
         self._visited.add(address)
@@ -129,7 +129,7 @@ class LdesWalk:
         return Step(packed(_done(msgspec.structs.replace(at, waiting=at.waiting[1:], missing=missing))))
 
     def close(self) -> None:
-        """It holds nothing."""
+        """Nothing is held open."""
 
     def _page(self, address: str, stream: Stream | None = None) -> Document:
         """A page, read; raises Lost, Failed."""
@@ -149,7 +149,7 @@ class LdesWalk:
 
     @staticmethod
     def _nodes(page: Page, since: str | None) -> list[str]:
-        """Where a page leads to, without what holds nothing new, the oldest first."""
+        """The pages that a page leads to, the oldest first, without those that hold nothing new."""
         bound = windows.moment(since)
         told: dict[str, list[Relation]] = {}
         for each in page.relations:
@@ -216,7 +216,7 @@ def _delete_of(graph: Any, stream: Stream) -> str:
 
 
 def _is_past(relation: Relation, since: datetime | None) -> bool:
-    """Whether all that stands behind a relation is older."""
+    """Whether all that stands behind a relation is older than `since`."""
     if relation.bound is None or since is None:
         return False
     return relation.bound <= since if relation.kind == "LessThan" else (
@@ -225,12 +225,12 @@ def _is_past(relation: Relation, since: datetime | None) -> bool:
 
 
 def _begins(relations: list[Relation]) -> datetime:
-    """From when on the members of a page are."""
+    """The time at which the members of a page begin."""
     bounds = [one.bound for one in relations if one.bound and one.kind.startswith(("GreaterThan", "EqualTo"))]
     return max(bounds, default=_NEVER)
 
 
 def _order(iri: str) -> tuple[int, str]:
-    """Members of one second are in the order of the digits of their names, where these have some."""
+    """What members of the same second are sorted by: the number at the end of their name, if there is one."""
     last = iri.rpartition("/")[2]
     return (int(last) if last.isascii() and last.isdigit() and len(last) < 30 else 0, iri)

@@ -1,4 +1,4 @@
-"""What a provider answers to the request for a page or a record: read, mended, or told as what is bad about it.
+"""What a provider answers to the request for a page or a record: read, mended, or described by what is wrong with it.
 
 Nothing that comes ends a run: an answer that cannot be read is Bad, a record that cannot be had is a delivery that says
 so. A record is taken under the identifier of its header and no other (design.md, which record is it), and GetRecord is
@@ -37,9 +37,9 @@ class Bad(NamedTuple):
     why: str
     body: bytes = b""
     code: str = "unreadable_page"
-    ours: bool = False  # it came from the provider and cannot be read: there is no doubt that it is there
-    status: int = 0  # of HTTP, where that is an error that trying again does not mend
-    refused: bool = False  # the provider said no to what was asked, not that it cannot
+    ours: bool = False  # the answer cannot be read, but the provider is there
+    status: int = 0  # of HTTP, where it is an error that another try does not mend
+    refused: bool = False  # the provider refused the request, it was not merely unable
 
 
 class Word(NamedTuple):
@@ -132,7 +132,7 @@ _NOT_THEIRS: Final = frozenset(("not_oai_pmh", "doctype"))
 
 
 def unfetchable(header: Header, bad: Bad) -> Delivery:
-    """A record, or a page of them (no identifier), that does not come."""
+    """The delivery that tells of a record, or of a page of them (no identifier), that does not come."""
     return Delivery(
         place="GetRecord" if header.identifier else "page", format="oai-pmh",
         problems=(Problem("", bad.code, bad.why),), identifier=header.identifier or None,
@@ -147,7 +147,7 @@ def _read(answer: Answer) -> Found:
     except (Unreadable, Lost):
         raise
     except Exception as error:
-        # Whatever a library makes of a stranger's bytes, it is one page that cannot be read.
+        # Whatever a library raises over a stranger's bytes, it costs no more than this page.
         log.exception("a page could not be read", extra={"url": answer.url[:300]})
         raise Unreadable("unreadable_page", f"The page cannot be read ({type(error).__name__}).") from error
 
@@ -171,7 +171,7 @@ def _read_body(body: bytes) -> Found:
 
 
 def _between_rubbish(body: bytes) -> Found:
-    """A page before or after which something stood."""
+    """A page that had something before or after it."""
     try:
         page: Found = pages.read(body)
     except Unreadable as error:
@@ -183,7 +183,7 @@ def _between_rubbish(body: bytes) -> Found:
 
 
 def _under_its_header(delivery: Delivery) -> Delivery:
-    """The delivery, or a reject where its header names no identifier: what its metadata say names it nowhere else."""
+    """The delivery, or a reject where its header has no identifier: the provider knows no name from its metadata."""
     if delivery.deleted or (delivery.identifier and delivery.identifier.strip()):
         return delivery
     if delivery.reading is None and delivery.problems:
@@ -213,5 +213,5 @@ def _deleted(each: Header) -> Delivery:
 
 
 def first_words(errors: Iterable[tuple[str, str]]) -> str:
-    """The provider's errors as one sentence's part."""
+    """The provider's errors as a part of a sentence."""
     return "; ".join(f"{code}: {text}" if text else code for code, text in errors)

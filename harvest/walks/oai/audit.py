@@ -1,12 +1,12 @@
 """What a list proves when it has ended, and what follows from that, as pure functions (oai-pmh.md, E.6 and E.7).
 
-A list is doubted when it brought less than it said, ended in an empty page, or was ended by us because it went round.
-The identifiers of a doubted list of records are listed; where that list is doubted too it is halved, again and again as
-long as the halves name what is not known here. What is left when they name nothing more is a list that says too much.
+A list is doubted when it brought less than it said, ended in an empty page, or went in circles until we ended it. After
+a doubted list of records the identifiers are listed. If that list is doubted too, its window is halved, again and again
+as long as the halves name something unknown here. When they name nothing more, the list had said too much.
 
-Nothing is deleted on the word of a list: each record that no list named is asked for by its identifier first. One that
-is still there shows that a doubted list was too short, and then nothing at all is deleted because of it. So a list that
-is always a page short never deletes, and one that always says too much ends in a proof all the same.
+Nothing is deleted on the word of a list: each record that no list named is first asked for by its identifier. If one is
+still there, a doubted list was too short, and nothing at all is deleted because of it. So a list that is always a page
+short never deletes, and one that always says too much still ends in a proof.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Doubt = Literal["", "size", "empty", "guard", "round"]
 
 
 class End(NamedTuple):
-    """How a list ended: new records of its last page, what that said, whether we ended it, whether it was empty."""
+    """How a list ended: new records and stated size of its last page, and whether we, or an empty page, ended it."""
 
     got: int = 0
     listed: int | None = None
@@ -43,7 +43,7 @@ class End(NamedTuple):
 
 
 def doubt_of(cursor: Cursor, end: End) -> Doubt:
-    """Why a list is not believed; "" where it is. One that goes round a circle may have brought everything."""
+    """Why a list is not believed; "" where it is. One that goes in circles may have brought everything."""
     came, said = cursor.got + end.got, most(cursor.listed, end.listed)
     whole = said is not None and came >= said
     if end.by_us:
@@ -138,7 +138,7 @@ def over(cursor: Cursor) -> Ended:
 
 
 def _another_round(cursor: Cursor) -> Cursor | Ended:
-    """Halve what is dubious as long as that names something new, or one half holds all that there is."""
+    """Halve the dubious windows as long as that names something new, or one half still holds all records."""
     clustered = 0 < cursor.same <= cursor.parents  # more of them: the provider ignores the bounds
     goes_on = cursor.found or clustered or not cursor.round
     if cursor.dubious and goes_on and cursor.round < MOST_ROUNDS and len(cursor.dubious) <= MOST_DUBIOUS:

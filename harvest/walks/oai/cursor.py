@@ -2,8 +2,8 @@
 
 A walk lists its windows one after the other. What goes wrong moves the cursor: a refused token is sent once more, then
 its window begins anew, then it is narrowed; a window that is too short to be narrowed is gone through record by record;
-what even that does not bring is a hole. Each move is stored like any other step, so a kill costs nothing. What becomes
-of a list that has ended, and of the audit, is harvest.walks.oai.audit's.
+what even that does not bring is a hole. Each move is stored like any other step, so a kill costs nothing. What follows
+the end of a list, and the audit, are harvest.walks.oai.audit's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from harvest.walks import windows
 from harvest.walks.windows import Granularity, Window
 
 MOST_RESTARTS: Final = 2
-MOST_NARROWED: Final = 1_000  # requests for windows that fail; each halves one
+MOST_NARROWED: Final = 1_000  # failed requests for windows; each halves a window
 
 Phase = Literal["list", "alone", "audit", "lost"]
 
@@ -28,7 +28,7 @@ class Cursor(msgspec.Struct, frozen=True, tag="oai", omit_defaults=True):
     windows: tuple[Window, ...]
     granularity: Granularity = "second"
     earliest: str | None = None
-    now: str | None = None  # the first responseDate: where open windows end for halving
+    now: str | None = None  # the first responseDate: an open window is halved as if it ended here
     asked: str | None = None  # our own clock at the first request
     phase: Phase = "list"
     token: str | None = None
@@ -37,31 +37,31 @@ class Cursor(msgspec.Struct, frozen=True, tag="oai", omit_defaults=True):
     restarts: int = 0
     narrowed: int = 0
     stamp: str | None = None  # a datestamp that a list gave
-    inclusive: bool | None = None  # whether `from` and `until` are to the provider; None before it was tried
+    inclusive: bool | None = None  # whether the provider's bounds are inclusive; None until that was tried
     tried: tuple[str, ...] = ()  # what was done about bounds that were refused
     got: int = 0
-    first: int = 0  # of them on its first page
+    first: int = 0  # how many of them were on its first page
     listed: int | None = None
     total: int = 0  # records of all lists so far
     full: bool = False  # it asks for everything, not from a date
     audit: bool = False  # lost deletions are to be found
-    group: Window | None = None  # the window that was narrowed,
-    promised: int | None = None  # how many records its list said that it has,
-    whole: int = 0  # how many of them came,
-    rest: int = 0  # and how many windows stand behind its parts
-    short: tuple[Window, ...] = ()  # windows whose lists said that they were longer than they were
+    group: Window | None = None  # the window that was narrowed
+    promised: int | None = None  # how many records the list of that window said it has
+    whole: int = 0  # how many of these came
+    rest: int = 0  # how many windows come after the parts of that window
+    short: tuple[Window, ...] = ()  # windows whose lists said they had more records than came
     holes: tuple[Window, ...] = ()
     doubt: str = ""  # why the list that an audit goes by proves nothing
-    vague: bool = False  # it says nothing of its size
+    vague: bool = False  # that list says nothing of its size
     dubious: tuple[Window, ...] = ()  # windows whose lists of identifiers were short too, in this round
     round: int = 0  # how often these were halved
     found: int = 0  # records that only this round brought
-    same: int = 0  # how many of its lists were as long as the whole,
-    parents: int = 0  # of how many that were halved,
-    whole_came: int = 0  # which had so many records;
-    most_came: int = 0  # and the longest list of this round
+    same: int = 0  # lists of this round that were as long as the longest of the last one
+    parents: int = 0  # windows that were halved for this round
+    whole_came: int = 0  # records in the longest list of the last round
+    most_came: int = 0  # records in the longest list of this round
     unsettled: bool = False  # a list of this round was ended by us, or did not come
-    after: int = 0  # of the records that nobody named: those up to this one are proven
+    after: int = 0  # of the records that no list named, those up to this number are proven
     proven: int = 0
     many: bool = False  # so many that a person must look
     sets_told: bool = False  # the provider's headers name the set that is asked for
@@ -103,7 +103,7 @@ def alone(cursor: Cursor) -> Cursor:
 
 
 def in_days(cursor: Cursor) -> Cursor | None:
-    """Ask in days; None when that is so already."""
+    """Ask in days; None when the cursor does already."""
     if cursor.granularity == "day" or "days" in cursor.tried:
         return None
     coarser = tuple(map(windows.coarser, cursor.windows))
@@ -131,7 +131,7 @@ def begun_later(cursor: Cursor) -> Cursor | None:
 
 
 def unbounded(cursor: Cursor) -> Cursor | None:
-    """Ask without a beginning; None where there is none, or that was tried."""
+    """Ask without a beginning; None where the window has none, or that was tried."""
     if cursor.windows[0].since is None or cursor.windows[0].until is not None or "unbounded" in cursor.tried:
         return None
     return anew(cursor, windows=(Window(), *cursor.windows[1:]), tried=(*cursor.tried, "unbounded"))
@@ -146,7 +146,7 @@ def paged(cursor: Cursor, token: str, got: int, listed: int | None) -> Cursor:
 
 
 def most(one: int | None, other: int | None) -> int | None:
-    """The larger one of what a list says of its size: some say less from page to page."""
+    """The larger of two sizes that a list says it has: some say less from page to page."""
     return max((each for each in (one, other) if each is not None), default=None)
 
 

@@ -66,7 +66,7 @@ class Page:
         self._listed = listed  # its records and headers; None: too many to keep
 
     def deliveries(self, wish: Wish) -> Iterator[Delivery]:
-        """Its records in their order; what cannot be read of one is a delivery that says so."""
+        """Its records in their order; one that cannot be read is a delivery that says so."""
         base_url = self.said.base_url
         for number, element in enumerate(self.elements("record"), 1):
             place = f"record {number}"
@@ -90,7 +90,7 @@ class Page:
 
 
 def read(body: bytes, small_bytes: int = _SMALL_BYTES) -> Page:
-    """A page, as a tree up to `small_bytes`; raises Unreadable for what is not well-formed or no OAI-PMH."""
+    """A page, as a tree up to `small_bytes`; raises Unreadable for what is not well-formed or not OAI-PMH."""
     if len(body) <= small_bytes:
         return of_root(parsed(body), body)
     check_root(body)
@@ -128,14 +128,14 @@ def parsed(body: bytes, *, salvage: bool = False) -> etree._Element:
 
 
 def check_root(body: bytes) -> None:
-    """Raise Unreadable(not_oai_pmh) where the beginning of a document says that it is none."""
+    """Raise Unreadable(not_oai_pmh) where the beginning of a document shows that it is not OAI-PMH."""
     root = root_of(body)
     if root and root != ROOT:
         raise Unreadable("not_oai_pmh", _OTHER_ROOT.format(root))
 
 
 def careful(element: etree._Element, place: str, wish: Wish, base_url: str | None) -> Delivery:
-    """What a record delivers: one at which a reader breaks is a reject like any other."""
+    """What a record delivers; if a reader breaks on it, it is a reject like any other."""
     try:
         return harvested(element, place, wish, base_url)
     except Exception as error:
@@ -159,7 +159,7 @@ def sized(delivery: Delivery) -> Delivery:
 
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace."""
-    tag: str = element.tag  # the reader removes comments, whose tag is none
+    tag: str = element.tag  # always text: comments, whose tag is not, are removed by the reader
     return tag.rpartition("}")[2]
 
 
@@ -173,7 +173,7 @@ def header(element: etree._Element) -> Header:
         elif name == "datestamp" and datestamp is None:
             datestamp = (child.text or "").strip()
         if identifier is not None and datestamp is not None:
-            break  # The many sets that follow need no look.
+            break  # The sets that follow may be many, and nobody needs them here.
     return Header(identifier or "", datestamp or "", (element.get("status") or "").strip().lower() == "deleted")
 
 

@@ -1,7 +1,7 @@
 """Mending a page that is not well-formed: record by record, so that one bad record costs no more than itself.
 
 Only after strict reading failed (oai-pmh.md, E.2 and E.4), and only for a page whose root is closed. Each record is
-cut out by its tags and parsed for itself, strictly, then with mends (schemas.xml.reader, salvage); what is left
+cut out by its tags and parsed by itself, first strictly, then with mends (schemas.xml.reader, salvage); one that stays
 unreadable is given with its raw bytes and the place of the fault in the page. The rest of the page must then be
 well-formed, or there is no page. Nothing is guessed about a page that was cut off: the window is narrowed instead.
 """
@@ -46,7 +46,7 @@ class Cut(NamedTuple):
 
 
 class Mended:
-    """A page put together from its records; like pages.Page to those who read it."""
+    """A page put together from its records; to its readers it is like page.Page."""
 
     def __init__(self, said: Said, cuts: tuple[Cut, ...], namespaces: bytes) -> None:
         self.said = said
@@ -105,7 +105,7 @@ def mend(body: bytes) -> Page | Mended:
 def within(body: bytes) -> bytes:
     """A page from its declaration or root to its first end tag, without what a server put before and after it.
 
-    The body itself where nothing stands there, or where that cannot be told: what was cut off has no end tag.
+    The body itself where nothing was put there, or where that cannot be told: a body cut off has no end tag.
     """
     try:
         codec = encoding_of(body)
@@ -122,7 +122,7 @@ def within(body: bytes) -> bytes:
 
 
 def _header(cut: Cut) -> Header:
-    """The header of a record that is not well-formed, as far as its tags tell; a name further on is none of it."""
+    """The header of a record that is not well-formed, as far as its tags tell; later tags do not belong to it."""
     found = _HEADER.search(cut.data)
     inside = found[2] if found else b""
     deleted = found is not None and _DELETED.search(found[1]) is not None

@@ -1,7 +1,7 @@
-"""The proof at the end of an audit: what no list named is asked for, one by one, before it counts as deleted (E.7).
+"""The proof at the end of an audit: records that no list named are asked for one by one before they are deleted (E.7).
 
-GetRecord decides, not the list; that it decides anything is shown by a record that the list did name. Where it answers
-nothing that can be believed, a list that came out as it said is believed alone, and a doubted one is not.
+GetRecord decides, not the list. That GetRecord works is shown by a record that the list did name. Where it gives no
+answer that can be believed, a list that brought what it said is believed without it, and a doubted one is not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _UNCLEAR: Final = "is in no list any more, and could not be asked for"
 
 
 def prove(at: Cursor, around: Around, answers: Answers) -> Step:
-    """Some of the live records here that no list of the run named."""
+    """Ask for some of the live records here that no list of the run named."""
     rows = around.unnamed(at.after)[:AT_ONCE]
     if not rows:
         return _last(oai_audit.proven(at))
@@ -64,12 +64,12 @@ class _Asked(NamedTuple):
 
 
 def _begun(at: Cursor, around: Around, answers: Answers) -> Cursor | Step:
-    """The cursor with what holds for the whole proof; a step that ends it where nothing needs, or gives, a proof."""
+    """The cursor with what holds for the whole proof; a step that ends it where no proof is needed, or possible."""
     many = around.is_braked()
     if many and not (at.doubt or at.vague):
         return _last(believed(at))
     names = around.named()
-    if not names:  # Nothing is listed any more: what is asked for has only itself to be judged by.
+    if not names:  # Nothing is listed any more, so no listed record can show that GetRecord works.
         return oai_cursor.replace(at, many=many)
     for name in names:
         witness = answers.word(at.prefix, Header(name, "", deleted=False))

@@ -1,8 +1,8 @@
 """Whether a list still brings anything new: the guard against providers that go round in circles.
 
-A token that comes twice proves nothing, some providers repeat theirs lawfully; pages that bring no new pair of
-identifier and datestamp do (oai-pmh.md, E.6). The memory is a Bloom filter of a fixed size, so that a list of millions
-costs no more than one of thousands; that it now and then takes a new pair for an old one cannot end a list, because
+A token that comes twice proves nothing, since some providers repeat theirs lawfully; pages without a new pair of
+identifier and datestamp prove it (oai-pmh.md, E.6). The memory is a Bloom filter of a fixed size, so that a list of
+millions costs no more than one of thousands. It sometimes takes a new pair for an old one, but that cannot end a list:
 every pair of three whole pages would have to be mistaken.
 """
 
@@ -36,7 +36,7 @@ class Repeats:
 
     @property
     def is_over(self) -> bool:
-        """Whether the last pages brought nothing."""
+        """Whether the last pages brought nothing new."""
         return self.stale >= STALE_PAGES
 
     def _is_new(self, pair: str) -> bool:

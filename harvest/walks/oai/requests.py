@@ -1,7 +1,7 @@
 """Asking an OAI-PMH provider: its requests as addresses, and what it says of itself (2.0, 4.2 and 4.4).
 
-A provider whose Identify or ListMetadataFormats is broken can be harvested all the same: then the careful choice is
-made (days, oai_dc) and said.
+A provider whose Identify or ListMetadataFormats is broken can be harvested all the same: then the careful choice (days,
+oai_dc) is made, and told.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def best_prefix(guest: Guest, base: str) -> str:
 
 
 def is_there(guest: Guest, base: str) -> bool:
-    """Whether the provider answers at all: then it is one window that it cannot give."""
+    """Whether the provider answers at all: if so, it is only this window that it cannot give."""
     try:
         return any(name == "Identify" for name, _ in _told(guest, url(base, "Identify"), tries=1))
     except (HarvestError, Unreadable):
@@ -104,7 +104,7 @@ def _root(body: bytes) -> etree._Element:
 
 
 def detour(guest: Guest, base: str) -> str:
-    """A sentence about a redirect of the provider that loses what is asked; "" where there is none."""
+    """A sentence about a redirect of the provider that loses the query; "" where there is none."""
     try:
         return guest.get(url(base, "Identify"), tries=1).detour
     except HarvestError:

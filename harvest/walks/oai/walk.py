@@ -1,7 +1,7 @@
 """Walking an OAI-PMH provider (2.0) whatever it sends: one request a step, every failure a move of the cursor.
 
-The rules are oai-pmh.md, E; the moves themselves are those of the cursor and of the audit beside this module, and the
-answers are read there too. This module asks, looks at what came, and chooses the move.
+The rules are in oai-pmh.md, E. This module asks, looks at what came, and chooses the move; its neighbours `cursor` and
+`audit` make the moves, and `answers` reads what comes.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from schemas.formats.incoming.xml_kinds import Wish
 
 MOST_RECORDS: Final = 20_000_000
 MOST_ALONE: Final = 20  # GetRecord requests of one step
-MOST_IN_VAIN: Final = 64  # windows narrowed without a record: halving the years down to a second takes 30
-MOST_REFUSED: Final = 28  # windows refused without a record: so that it is no list that is too long
-MOST_HOLES: Final = 3  # without a record that came
-PATIENT_PAGES: Final = 30  # empty ones in a row, where the list says that more is to come
+MOST_IN_VAIN: Final = 64  # windows narrowed without getting a record; halving years down to a second takes 30
+MOST_REFUSED: Final = 28  # windows refused without getting a record; after so many halvings no list is too long
+MOST_HOLES: Final = 3  # windows given up without getting a record
+PATIENT_PAGES: Final = 30  # empty pages in a row where the list says that more is to come
 _HOPELESS: Final = frozenset(("cannotDisseminateFormat", "noSetHierarchy", "badVerb"))
 
 
@@ -90,7 +90,7 @@ class OaiWalk:
                 return prove(at, self.around, self.answers)
 
     def close(self) -> None:
-        """It holds nothing."""
+        """Nothing is held open."""
 
     def _list_step(self, at: Cursor) -> Step:
         found = self._page(at, "ListRecords")
@@ -155,8 +155,8 @@ class OaiWalk:
     def _audit_step(self, at: Cursor) -> Step:
         """A page of identifiers: what is not here is asked for, what is not there is gone (E.7).
 
-        In a window whose list was short, what is here may have changed in the part that did not come: what has another
-        datestamp is asked for too, and what is deleted is taken over.
+        In a window whose list was short, records here may have changed in the part that did not come: those with
+        another datestamp are asked for too, and deletions are taken over.
         """
         found = self._page(at, "ListIdentifiers")
         if isinstance(found, Step):
@@ -189,7 +189,7 @@ class OaiWalk:
         return self._step(at, after, Step(b"", lambda: deliveries, seen=seen))
 
     def _unlisted(self, at: Cursor, bad: Bad) -> Step:
-        """A list of identifiers that did not come: in parts, where it is refused for its length; else no audit."""
+        """When a list of identifiers does not come: in parts if it was refused for its length, else no audit."""
         after = oai_audit.audit_narrower(at, MOST_REFUSED) if bad.refused and not at.token else None
         if after is not None and (at.narrowed == 0 or oai_asking.is_there(self.guest, self.base)):
             return self._settling(after)
@@ -255,7 +255,7 @@ class OaiWalk:
 
     def _refused(self, at: Cursor, why: str) -> Step | Bad:
         if at.phase == "list" and at.replayed and at.listed is not None and at.got >= at.listed:
-            # Some providers give a token with an exactly full last page and do not know it any more.
+            # Some providers give a token with a last page that is exactly full, and then do not know that token.
             return self._settling(oai_audit.listed_out(at, End()))
         if at.phase == "audit" and at.replayed:
             return Bad(f"its token was refused ({why}).")
@@ -277,7 +277,7 @@ class OaiWalk:
         return Step(packed(after if after is not None else oai_cursor.alone(at)))
 
     def _tried(self, at: Cursor) -> Cursor:
-        """The cursor, knowing whether bounds are inclusive to the provider: a record is asked for by its datestamp."""
+        """The cursor, knowing whether the provider's bounds are inclusive: tried with the datestamp of one record."""
         if at.inclusive is not None or windows.moment(at.stamp) is None:
             return at
         stamp = (at.stamp or "")[:10] if at.granularity == "day" else at.stamp
@@ -287,13 +287,13 @@ class OaiWalk:
         return oai_cursor.replace(at, inclusive=not isinstance(found, Bad) and found.said.items > 0)
 
     def _detour(self) -> str:
-        """What to say of a redirect of the provider that loses what is asked."""
+        """What to say of a redirect of the provider that loses the query."""
         return oai_asking.detour(self.guest, self.base)
 
     def _fresh(self, at: Cursor, headers: Iterable[Header], found: Found) -> tuple[int, bool]:
-        """How many records of a page are new to its list, and whether that brings nothing new any more.
+        """How many records of a page are new to its list, and whether the list has stopped bringing anything new.
 
-        A list that begins is compared with nothing.
+        The first page of a list is compared with nothing.
         """
         if at.token is None or self._list != (at.phase, at.windows[0]):
             self._repeats = Repeats()

@@ -2,8 +2,8 @@
 
 `read` takes one resource: AMB 2023-10-19 and its draft, or a LearningResource or CreativeWork of a page; `write` gives
 AMB. `problems` judges a body by data/amb.schema.json after the told repairs (api.md, /validate). What AMB has no
-property for is in LOSSES. The crosswalk is record.md 2. Pages and lists of many are
-schemas.formats.incoming.incoming's.
+property for is in LOSSES. The crosswalk is in record.md 2. Pages, and lists of resources, are read by
+schemas.formats.incoming.incoming.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from schemas.vocabularies.vocabularies import Vocabularies
 __all__ = ["LOSSES", "VERSION", "problems", "read", "read_resource", "resources", "write"]
 
 VERSION: Final = 2
-"""Of the writer: part of the fingerprint."""
+"""The version of the writer: part of the fingerprint."""
 
 LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("general.identifier", "all but the one that is the resource's address"),
@@ -73,8 +73,8 @@ LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("files", "languages, landing pages"),
     ("ext", "no property"),
 )
-"""What of a record AMB does not carry, by field. Of AMB itself trailer, caption, bitrate, the type of a funder and
-creator and licence of isBasedOn are not kept."""
+"""What AMB does not carry of a record, by field. From AMB itself these are not kept: trailer, caption, bitrate, the
+type of a funder, and the creator and licence of isBasedOn."""
 
 
 def read(source: bytes | Node, vocabularies: Vocabularies) -> Reading:
@@ -92,7 +92,7 @@ def first(source: bytes | Node) -> Node:
 def problems(source: bytes | Node) -> tuple[Problem, ...]:
     """What is wrong with a body by AMB's schema and was not mended with a told repair.
 
-    A page's schema.org is not AMB and has no schema: of it nothing is asked but what the profiles ask.
+    The schema.org of a page is not AMB and has no schema: only the profiles ask anything of it.
     """
     resource = first(source)
     if is_schema_org(resource.get("@context")):

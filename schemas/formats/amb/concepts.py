@@ -1,7 +1,7 @@
 """The concepts of a resource as AMB says them, {id, prefLabel}: as values of a record, or as taxa of a classification.
 
-An address keeps the label that came with it. A label alone may hold several terms ("Teacher, Student"), told as a
-repair where they come apart; one that says how hard something is, is no level. It must not look at other properties.
+An address keeps the label that came with it. A label alone may hold several terms ("Teacher, Student"); taking them
+apart is told as a repair. A label for how hard something is names no level. It must not look at other properties.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def namespace(id_: str) -> str | None:
 
 
 class ConceptReader:
-    """Reads the concepts of one resource; `language` is the default one of its context."""
+    """Reads the concepts of one resource; `language` is the default language of its context."""
 
     def __init__(self, assembly: Assembly, vocabularies: Vocabularies, language: str | None) -> None:
         self.assembly = assembly

@@ -33,7 +33,7 @@ _FORBIDDEN_ESCAPE: Final = re.compile(
 _MORE_TYPES: Final = frozenset(
     ("CreativeWork", "Dataset", "Syllabus", "WebSite", "CourseInstance", "EducationalOccupationalProgram", "Question")
 ) | {"TechArticle", "BlogPosting", "NoteDigitalDocument"}
-_NO_TYPES: Final = frozenset(("LearningObject", "TrainingMaterial"))  # not of schema.org, but found
+_NO_TYPES: Final = frozenset(("LearningObject", "TrainingMaterial"))  # not types of schema.org, but pages use them
 # What stands on a page beside the resource it is about.
 _BESIDE: Final = frozenset(("WebSite", "WebPage", "ImageObject", "MediaObject", "Comment", "Review", "DataDownload"))
 _FRAMES: Final = {"ItemList": "itemListElement", "DataFeed": "dataFeedElement", "DataCatalog": "dataset"}
@@ -96,7 +96,7 @@ def decode(data: bytes) -> Any:
 
 
 def decode_leniently(data: bytes) -> tuple[Any, tuple[Repair, ...]]:
-    """JSON, or what is nearly JSON with what was mended in it; raises Unreadable as `decode` does."""
+    """The value of JSON or of what is nearly JSON, and what was mended; raises Unreadable as `decode` does."""
     repairs: tuple[Repair, ...] = ()
     try:
         value = decode(data)
@@ -124,7 +124,7 @@ def text_of(data: bytes) -> str:
 
 
 def _lawful(value: Any, told: list[Repair]) -> Any:
-    """The value without the characters that no XML and no page may hold (a NUL that came as an escape)."""
+    """The value without the characters that neither XML nor a page may hold (such as a NUL that came as an escape)."""
     if isinstance(value, str):
         if found := FORBIDDEN.search(value):
             if not told:
@@ -184,7 +184,7 @@ def _tops(document: Any) -> Iterator[Node]:
 
 
 def _tag(node: Node, context: Any) -> None:
-    """Give plain texts the language that the definition of their term has in the context (JSON-LD 1.1, 4.2.4)."""
+    """Give plain texts the language that the context defines for their term (JSON-LD 1.1, 4.2.4)."""
     for one in context if isinstance(context, list) else [context]:
         for term, definition in one.items() if isinstance(one, dict) else ():
             lang = definition.get("@language") if isinstance(definition, dict) else None
@@ -194,7 +194,7 @@ def _tag(node: Node, context: Any) -> None:
 
 
 def _opened(top: Node) -> Iterator[Node]:
-    """A node, or what it is only the frame of: the entries of a list or feed, the thing a page is about."""
+    """A node; or, where it is only a frame, what it holds: the entries of a list or feed, the thing a page is about."""
     kinds = types_of(top)
     for kind, key in _FRAMES.items():
         if kind in kinds:
@@ -237,7 +237,7 @@ def _about(nodes: list[Node]) -> Iterator[Node]:
 
 
 def _plain(value: Any, names: dict[str, Node], depth: int) -> Any:
-    """A value without prefixes, list and set wrappers; a node that only points at another of the graph becomes it."""
+    """A value without prefixes, list and set wrappers; a node that only points at another one is replaced by that."""
     if depth > _DEEPEST:
         raise Unreadable("too_deep", "The JSON is nested too deeply.")
     if isinstance(value, list):

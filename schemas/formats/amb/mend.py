@@ -1,8 +1,8 @@
 """A plain JSON-LD learning resource brought into the shape of AMB, every change told.
 
-AMB wants lists where schema.org also takes one value, objects where it takes strings, language maps for labels,
-ISO 8601 for dates and durations, digits for sizes (AMB 2023-10-19). What can be brought there without guessing is;
-what cannot stays as it came, and data/amb.schema.json says what is wrong with it. Told paths are those of AMB.
+AMB wants lists where schema.org also takes one value, objects where that takes strings, language maps for labels,
+ISO 8601 for dates and durations, digits for sizes (AMB 2023-10-19). A value is changed where that needs no guess; any
+other stays as it came, and data/amb.schema.json says what is wrong with it. Told paths are those of AMB.
 It must not know the record.
 """
 
@@ -88,7 +88,7 @@ class _Mender:
         self.repairs.append(Repair(path, rule, shown(before), shown(after)))
 
     def _names(self) -> None:
-        """schema.org's context and names as AMB's."""
+        """Turn schema.org's context and names into AMB's."""
         context = self.node.get("@context")
         if context is not None and is_schema_org(context):
             language = default_language(context)
@@ -128,7 +128,7 @@ class _Mender:
             self.node[key] = change(key, value)
 
     def _text(self, key: str) -> None:
-        """One text in the default language; what a map, or tagged values, say in other languages stays beside it."""
+        """One text in the default language; texts in other languages, from a map or tagged values, stay beside it."""
         value = self.node.get(key)
         strings = self.strings(value)
         if value is None or isinstance(value, str) or not strings:
@@ -157,7 +157,7 @@ class _Mender:
         ]
 
     def _concept(self, path: str, value: Any) -> Any:
-        """A concept as {id, prefLabel}: addresses and labels come bare, as DefinedTerm, Thing or audience."""
+        """A concept as {id, prefLabel}; it may come as a bare address or label, a DefinedTerm, a Thing, an audience."""
         if isinstance(value, str):
             after: Any = {"id": value} if _URI.fullmatch(value) else {"prefLabel": {self.language: value}}
             self.tell(path, "object", value, after)
@@ -217,7 +217,7 @@ class _Mender:
         return value
 
     def _object(self, key: str) -> None:
-        """`license` and the like as {id}: schema.org lets the address stand alone."""
+        """`license` and the like become {id}: schema.org lets the address stand alone."""
         value = self.node.get(key)
         if isinstance(value, list) and len(value) == 1:
             value = value[0]
@@ -238,7 +238,7 @@ class _Mender:
             self.tell("image", "one_address", value, one)
 
     def _keywords(self) -> None:
-        """A text is a list with commas (schema.org); one keyword alone may be a packed list; terms give their names."""
+        """A text is a list with commas (schema.org); a lone keyword may pack a list; of terms the names are taken."""
         value = self.node.get("keywords")
         if value is None:
             return
@@ -265,7 +265,7 @@ class _Mender:
             return
         read = datestamp.read_date(value)
         if read.value and read.precision in ("day", "second"):
-            # A moment without its zone is no RFC 3339; which zone is meant nobody can tell, so the day stays.
+            # A moment without a zone is no RFC 3339, and nobody can tell which zone is meant, so only the day stays.
             after = read.value if _DATE.fullmatch(read.value) else read.value[:10]
             holder[key] = after
             self.tell(path, "date", value, after)
@@ -318,7 +318,7 @@ class _Mender:
 
 
 def parted(text: str) -> list[str]:
-    """The keywords packed into one text, down to those that hold no more; the text itself where it is no such list."""
+    """The keywords packed into one text, taken apart as far as they go; the text itself where it packs no list."""
     parts = keywords(text)
     return [text] if len(parts) < 2 else [word for part in parts for word in parted(part)]
 

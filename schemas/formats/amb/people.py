@@ -1,9 +1,9 @@
 """Who made a resource, between AMB's objects and the vCards of a record.
 
 A maker of AMB has a type, a name, an academic title, an address (ORCID, GND, ROR, a page) and an affiliation with an
-address of its own. A vCard has a place for each but the affiliation's address and addresses that are not of the web:
-these stand in X-AFFILIATION-ID and X-ID. `entity(maker)` and `maker(entity)` undo one another. What goes out carries
-no e-mail address and no phone number.
+address of its own. A vCard has a place for all of these except the affiliation's address and addresses outside the web:
+they stand in X-AFFILIATION-ID and X-ID. `entity(maker)` and `maker(entity)` undo one another. What goes out carries no
+e-mail address and no phone number.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def maker(contributor: Entity) -> Node | None:
 
 
 def parted(maker: Node) -> list[Node]:
-    """The people of one object whose name is a list of names; only where it says nothing but name and type."""
+    """The people of one object whose name is a list of names; only where it has nothing but a name and a type."""
     name = maker.get("name")
     if not isinstance(name, str) or not _SAYS_A_NAME.issuperset(maker) or _own_id(maker):
         return [maker]
@@ -95,13 +95,13 @@ def parted(maker: Node) -> list[Node]:
 
 
 def _own_id(maker: Node) -> str | None:
-    """The address of a maker; a name that holds only inside the document (`_:b0`, `#ada`) is none."""
+    """The address of a maker; a name that means something only inside the document (`_:b0`, `#ada`) is none."""
     id_ = _text(maker.get("id")) or _text(maker.get("@id"))
     return id_ if id_ and ":" in id_ and not id_.startswith(("_:", "#")) else None
 
 
 def _orcid(maker: Node) -> str | None:
-    """The ORCID that stands in another place: sameAs, identifier (bare too), url, orcid."""
+    """The ORCID from other places: sameAs, identifier (a bare number too), url, orcid."""
     for key in _ORCID_PLACES.intersection(maker) and ("identifier", "orcid", "sameAs", "url"):
         for label, text in _named(maker.get(key)):
             labelled = (
@@ -125,7 +125,7 @@ def _ror(maker: Node) -> str | None:
 
 
 def _named(value: Any) -> Iterator[tuple[str, str]]:
-    """(what kind of identifier it says to be, identifier) of texts, PropertyValues and references, alone or listed."""
+    """(the stated kind of identifier, identifier) of texts, PropertyValues and references, alone or in a list."""
     for one in value if isinstance(value, list) else [value]:
         if isinstance(one, dict):
             label = " ".join(

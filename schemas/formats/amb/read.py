@@ -1,8 +1,8 @@
 """Reading AMB and schema.org's learning resources: one function per property, after the crosswalk of record.md 2.
 
-What comes in is a resource in the shape of AMB (amb_mend). Its types beside LearningResource are kept as resource
-types of schema.org, so that they come back; educational alignments and what only schema.org has (typicalAgeRange,
-timeRequired) find their places too. What a record has no place for is told as a note.
+What comes in is a resource in the shape of AMB (schemas.formats.amb.mend). Its types other than LearningResource are
+kept as resource types of schema.org, so that they come back; educational alignments and what only schema.org has
+(typicalAgeRange, timeRequired) find their places too. What a record has no place for is told as a note.
 """
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ _ALIGNMENTS: Final = {
     "requires": PREREQUISITE,
 }
 _TWICE: Final = ("sdDatePublished", "dct:", "dc11:", "dcat:")
-"""What is read with another property, or says in other words what schema.org's says (rdf.graph)."""
+"""What is read with another property, or repeats a property of schema.org in other words (rdf.graph)."""
 _WEB: Final = ("http://", "https://")
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def read_resource(node: Node, vocabularies: Vocabularies) -> Reading:
-    """The record of one resource, as amb_linked.resources gives it."""
+    """The record of one resource, as schemas.formats.amb.linked.resources gives it."""
     wide, widened = schema_org.widened(node)
     shaped, repairs = mended(wide)
     reader = _Reader(shaped, vocabularies)
@@ -88,7 +88,7 @@ class _Reader:
                 self.assembly.note(key, "unmapped_property", f"{key} has no place in a record: {shown(value)}"[:300])
 
     def _objects(self, values: Any) -> Iterator[Node]:
-        """The objects of a list; what AMB's shape does not admit is told."""
+        """The objects of a list; a value that is no object, which AMB's shape does not admit, is told."""
         for value in values if isinstance(values, list) else [values]:
             if isinstance(value, dict):
                 yield value
@@ -181,7 +181,7 @@ class _Reader:
                 self._beside_license(one, text)
 
     def _beside_license(self, value: Node, text: Any) -> None:
-        """What the object of a licence says against its address is kept: it may close what the address opens."""
+        """Keep what the object of a licence says against its address: it may close what the address opens."""
         named = licence_of(text) if isinstance(text, str) else None
         for key in ("name", "description", "text"):
             for said in self._texts(value.get(key)):

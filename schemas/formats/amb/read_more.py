@@ -1,7 +1,7 @@
 """Reading what schema.org says beyond AMB into the places that LOM has for it (record.md 2): a function per property.
 
-Version, status, coverage, what may be done with it and whose it is, what its accessibility is, its other numbers,
-what else it needs, what others said of it. `HANDLERS` are the functions by property, for schemas.formats.amb.read.
+Version, status and coverage; rights and their holder; accessibility; other numbers; what the resource needs, and what
+others said of it. `HANDLERS` are the functions by property, for schemas.formats.amb.read.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _coverage(reader: Reader, value: Any) -> None:
 
 
 def _place(value: Any) -> str | None:
-    """What a place or a time is called, else where it lies."""
+    """The name of a place or a time, else where the place lies."""
     if isinstance(value, dict) and not any(value.get(key) for key in ("name", "prefLabel")):
         address, geo = value.get("address"), value.get("geo")
         if isinstance(address, str):
@@ -214,4 +214,4 @@ HANDLERS: Final[dict[str, Callable[[Any, Any], None]]] = {
     "sdPublisher": _describer,
     "educationalUse": _use,
 }
-"""What reads a property of schema.org (and those of DCTERMS that it has no word for)."""
+"""The function that reads each property of schema.org (and of DCTERMS, where schema.org has no word)."""

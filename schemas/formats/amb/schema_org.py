@@ -1,9 +1,9 @@
 """What schema.org says of a learning resource beyond AMB, brought into the words that AMB's reader knows.
 
 Pages and catalogues use more than AMB: Bioschemas' training material, Course with its instances, VideoObject, HowTo,
-SoftwareApplication. `widened` gives their properties the names of those that mean the same; the objects of a language,
-a place, an offer become what they say. Every change is told. Nothing is guessed; what has no counterpart stays, and
-the reader tells it as a note. This module must not know the record.
+SoftwareApplication. `widened` renames properties to AMB's where they mean the same; the objects of a language, a place
+or an offer become what they say. Every change is told. Nothing is guessed; what has no counterpart stays, and the
+reader tells it as a note. This module must not know the record.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SAME: Final = {
     "dct:rights": "useRightsUrl",
     "dc11:coverage": "spatialCoverage",
 }
-"""Properties that mean the same as another one, which counts where both are given."""
+"""Properties that mean the same as another one; where both are given, that other one counts."""
 _WIDER: Final = {
     "dct:language": "inLanguage",
     "dct:created": "dateCreated",
@@ -59,7 +59,7 @@ _MORE: Final = {
     "distribution": "encoding",
     "disambiguatingDescription": "description",
 }
-"""Properties whose values come beside those of another one."""
+"""Properties whose values are added to those of another one."""
 _OF_INSTANCE: Final = ("inLanguage", "courseWorkload", "instructor", "timeRequired")
 _MEDIA: Final = ("contentUrl", "embedUrl", "downloadUrl")
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]+)*")
@@ -85,7 +85,7 @@ def listed(value: Any) -> list[Any]:
 
 
 def name_of(value: Any) -> str | None:
-    """What an object, or a text, is called; the address where it has no name."""
+    """The name of an object, or a text itself; the address where there is no name."""
     if isinstance(value, dict) and "@value" in value:
         return name_of(value["@value"])
     if isinstance(value, dict):
@@ -148,7 +148,7 @@ class _Widened:
             self.tell(key, "renamed", told, key)
 
     def _place(self) -> None:
-        """A resource without an address of its own has that of the page that is about it."""
+        """A resource without an address of its own gets that of the page about it."""
         if any(_address(self.node.get(key)) for key in ("id", "url")):
             return
         pages = (_address(one) for one in listed(self.node.get("mainEntityOfPage")))
@@ -158,7 +158,7 @@ class _Widened:
             self.tell("url", "page_address", None, page)
 
     def _addresses(self) -> None:
-        """Addresses that were escaped for HTML on their way."""
+        """Unescape addresses that were escaped for HTML on their way."""
         for key in ("id", "url", "image", "contentUrl", "embedUrl", "thumbnailUrl", "downloadUrl", "sameAs"):
             value = self.node.get(key)
             fresh = _unescaped(value)
@@ -176,7 +176,7 @@ class _Widened:
                 self.tell(key, "escaped_address", values, fresh)
 
     def _instances(self) -> None:
-        """What is said of the instances of a course and not of the course."""
+        """Take from the instances of a course what is not said of the course itself."""
         instances = [one for one in listed(self.node.get("hasCourseInstance")) if isinstance(one, dict)]
         if not instances:
             return
@@ -200,7 +200,7 @@ class _Widened:
             self.tell("isAccessibleForFree", "offer", offers, any(known))
 
     def _media(self) -> None:
-        """A resource that is a file itself: its address is that of an encoding."""
+        """A resource that is itself a file: the address of the file becomes that of an encoding."""
         medium: Node = {}
         for key in _MEDIA:
             address = _address(self.node.get(key))
@@ -224,7 +224,7 @@ class _Widened:
             self.tell("inLanguage", "language_object", values, tags)
 
     def _audience(self) -> None:
-        """The ages that an audience is of."""
+        """Take the ages of an audience as typicalAgeRange."""
         ranges = []
         for one in listed(self.node.get("audience")):
             if isinstance(one, dict) and (ages := _ages(one)):
@@ -245,7 +245,7 @@ class _Widened:
             self.tell("isAccessibleForFree", "boolean", value, self.node["isAccessibleForFree"])
 
     def _workload(self) -> None:
-        """The durations among the workloads; "3 hours a week" is none."""
+        """Keep the duration among several workloads; "3 hours a week" is not one."""
         values = [one for one in listed(self.node.get("timeRequired")) if isinstance(one, str)]
         known = [one for one in values if _WORKLOAD.fullmatch(one.strip())]
         if len(values) > 1 and known:

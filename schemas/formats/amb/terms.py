@@ -2,7 +2,7 @@
 
 AMB admits types of HCRT, levels and subjects of KIM, audiences and interactivity of LRMI. An address that came with
 the record goes out as it is; where AMB asks for another vocabulary, the concepts' matches are added (data/vocab,
-record.md 7). Taxa that have no address have no place. It must not invent a concept.
+record.md 7). There is no place for taxa without an address. It must not invent a concept.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def is_uri(text: str | None) -> bool:
 
 
 def uri_of(text: str) -> str | None:
-    """The URI of an address: what is not ASCII in one of the web is written as its bytes (RFC 3987, 3.1)."""
+    """The URI of an address: in web addresses, what is not ASCII is written as its bytes (RFC 3987, 3.1)."""
     uri = quote(text, safe="!#$%&'()*+,/:;=?@[]~") if text.startswith(("http://", "https://")) else text
     return uri if is_uri(uri) and (uri == text or text.isprintable()) else None
 
@@ -123,7 +123,7 @@ class Terms:
         return {**self._node(f"{ACCESS}{token}", entry), "type": "Concept"}
 
     def _node(self, address: str, labels: LangStrings | None = None) -> Node:
-        """An address with its own labels, in two-letter languages: those that came with it, else its vocabulary's."""
+        """An address with labels in two-letter languages: those that came with it, else its vocabulary's."""
         if labels:
             return {"id": address, **self._label(labels)}
         concept = self.vocabularies.concept(address)
@@ -132,7 +132,7 @@ class Terms:
         return {"id": address, **({"prefLabel": known} if known else {})}
 
     def _addresses(self, space: str, terms: Iterable[Vocabulary], namespaces: tuple[str, ...]) -> list[str]:
-        """The addresses of values; where none is of a namespace AMB asks for, also those the concepts map to."""
+        """The addresses of values; where none is in a namespace that AMB asks for, also those the concepts map to."""
         terms = [term for term in terms if not (term.value or "").startswith(SCHEMA_ORG)]
         found = dict.fromkeys(term.value or "" for term in terms if is_uri(term.value))
         if not any(one.startswith(namespaces) for one in found):
@@ -209,6 +209,6 @@ class Terms:
         return found if any(address.startswith(_SUBJECTS) for address, _ in found) else []
 
     def _matched(self, ids: Iterable[str | None], namespaces: tuple[str, ...]) -> list[tuple[str, LangStrings | None]]:
-        """What concepts or the nearest above them map to: ours may be narrower, so its label is not theirs."""
+        """What concepts, or the nearest above them, map to; without our labels, since ours may be narrower."""
         found = dict.fromkeys(one for id_ in ids if id_ for one in self.vocabularies.matches(id_, namespaces))
         return [(address, None) for address in found]

@@ -1,9 +1,9 @@
 """Writing AMB: a record as JSON-LD, valid against AMB's schema where the record has what AMB asks for.
 
 One function per property, after the crosswalk of record.md 2. AMB asks for an address and a name; a licence that its
-schema does not admit is left out, isAccessibleForFree and conditionsOfAccess say instead what they can (record.md 7).
-`mainEntityOfPage` names this repository first (design.md, settled questions), then what the record came with. It must
-not give out a contributor's contact data.
+schema does not admit is left out, and isAccessibleForFree and conditionsOfAccess say what they can instead (record.md
+7). `mainEntityOfPage` names our page first (design.md, settled questions), then those the record came with. It must not
+give out a contributor's contact data.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ class _Writer:
         return next((short for tag in tags if tag and (short := two_letters(tag))), "en")
 
     def _id(self) -> str | None:
-        """The resource's own address: of its locations the first, else an identifier, else the page here."""
+        """The resource's own address: its first location, else an identifier, else the page here."""
         technical = self.record.technical
         texts = [self.summary.url] if self.summary.url else []
         texts += technical.location if technical else ()
@@ -214,7 +214,7 @@ class _Writer:
             yield from self._located()
 
     def _located(self) -> Iterator[Node]:
-        """Of a record without files: the locations beside the page, with the formats that pair with them."""
+        """For a record without files: the locations other than the page, each with the format that pairs with it."""
         technical = self.record.technical
         formats = technical.format if technical else ()
         for place, location in enumerate(technical.location if technical else ()):
@@ -246,7 +246,7 @@ class _Writer:
             role = _role(contribute)
             for entity in contribute.entity if role == "creator" else ():
                 maker = amb_people.maker(entity)
-                # Read back from what we gave out we are a provider ourselves: of our page, not of the others.
+                # In a record read back from our own AMB we are a provider: of our page, not of the others.
                 if maker and maker["type"] == "Organization" and maker.get("id", own) != own:
                     yield "provider", {"id": maker["id"], "name": maker["name"]}
             if contribute.date and (date := _date(contribute.date)):
@@ -254,7 +254,7 @@ class _Writer:
 
 
 def _once(value: Any) -> Any:
-    """A list without what it says twice."""
+    """A list without repetitions."""
     return [one for place, one in enumerate(value) if one not in value[:place]] if isinstance(value, list) else value
 
 
@@ -276,7 +276,7 @@ def _property(contribute: Contribute) -> str:
 
 
 def _date(date: DateTime) -> str | None:
-    """A day, or a moment with its zone (RFC 3339): AMB admits nothing else."""
+    """A day, or a moment with a zone (RFC 3339): AMB admits nothing else."""
     value = date.value or read_date(date.raw or "").value
     for text in (date.raw, value) if value else ():
         text = (text or "").strip()  # noqa: PLW2901 - the same text

@@ -1,1 +1,1 @@
-"""Files of unknown kind: what they are is told by their content."""
+"""Files of unknown kind: their content tells what they are."""

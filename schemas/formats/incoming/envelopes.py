@@ -1,8 +1,8 @@
 """What others put around records in JSON: search answers, lists under a key, MOOChub's JSON:API.
 
-`opened` gives the entries of a document that is only such a frame, None of one that is a record itself. Search answers
-are Elasticsearch's (OERSI), lists those of hydra, and of APIs that page (results, records, items). It must not know
-what an entry means.
+`opened` gives the entries of a document that is only such a frame, and None for one that is a record itself. Search
+answers are Elasticsearch's (OERSI); lists are those of hydra and of APIs with pages (results, records, items). It must
+not know what an entry means.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 _LISTS: Final = ("member", "hydra:member", "results", "records", "items", "docs", "resources")
-"""Keys under which lists of records stand, where the object around them is none."""
+"""Keys under which lists of records stand, where the object around them is no record."""
 _COUNTS: Final = frozenset(
     ("total", "totalItems", "hydra:totalItems", "count", "numFound", "next", "as_of", "page", "start", "links", "meta")
 ) | {

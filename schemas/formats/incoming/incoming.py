@@ -42,7 +42,7 @@ _PORTIONED_BYTES: Final = 200_000
 
 @dataclass(frozen=True)
 class Incoming:
-    """How bytes are to be read; `name` is only for messages."""
+    """How to read bytes; `name` is only for messages."""
 
     name: str
     format: str = "auto"
@@ -59,7 +59,7 @@ def deliveries(data: bytes, request: Incoming) -> Iterator[Delivery]:
 
 
 def _guarded(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Delivery]:
-    """The deliveries; what forbids the whole of the bytes is one reject."""
+    """The deliveries; a fault that rules out all of the bytes is one reject."""
     try:
         yield from _recognised(data, request, inside=inside)
     except Unreadable as error:
@@ -95,7 +95,7 @@ def _recognised(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Del
 
 
 def _linked(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
-    """The resources of RDF; of much of it in lines one after the other."""
+    """The resources of RDF; large RDF in lines is read resource by resource."""
     portions = rdf_portions.portions(data) if len(data) > _PORTIONED_BYTES else None
     if portions is None:
         yield from rdf_read.deliveries(data, vocabularies, most_bytes=_RDF_BYTES)
@@ -109,7 +109,7 @@ def _linked(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
 
 
 def _first(data: bytes) -> str:
-    """The first character that is no blank, of JSON that behind what people put before it; "" where there is none."""
+    """The first character that is no blank, in JSON also after what people put before it; "" where there is none."""
     head = data[:4096]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = head.decode("utf-16", "replace")
@@ -136,7 +136,7 @@ def _marked_up(data: bytes, request: Incoming) -> Iterator[Delivery]:
 
 
 def _archived(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Delivery]:
-    """A package, or an archive of files and packages, each read for itself; another archive in one is refused."""
+    """A package, or an archive of files and packages, each read by itself; an archive within an archive is refused."""
     if inside:
         if (package := _package(Archive(data), data, request)) is None:
             raise Unreadable("nested_archive", "An archive inside an archive is not opened, but for a package.")

@@ -1,8 +1,8 @@
 """Records found in JSON: canonical trees and lines, AMB and schema.org JSON-LD, one document or a line per record.
 
-Search answers and other frames (envelopes) are opened, what is nearly JSON is mended with a told repair, JSON-LD in
-other words than schema.org's is read as RDF. A line that cannot be read is one reject with its number and the next
-line goes on. JSON of an unknown kind, a JSON Schema or SKOS say, is one reject. It must not know XML or tables.
+Search answers and other frames (envelopes) are opened; what is nearly JSON is mended with a told repair; JSON-LD with
+words other than schema.org's is read as RDF. A line that cannot be read is one reject with its number, and reading goes
+on. JSON of an unknown kind, say a JSON Schema or SKOS, is one reject. It must not know XML or tables.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NO_RECORD: Final = Unreadable("unknown_format", "The entry of the list is no re
 
 
 def deliveries(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False) -> Iterator[Delivery]:
-    """The records of a document or of its lines; raises Unreadable for what forbids the whole of it.
+    """The records of a document or of its lines; raises Unreadable for a fault that rules out all of it.
 
     With `salvage` bytes and characters are mended first, and each mend is told (schemas.formats.json_mend).
     """
@@ -48,7 +48,7 @@ def deliveries(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False
 
 
 def told(found: Iterable[Delivery], repairs: tuple[Repair, ...]) -> Iterator[Delivery]:
-    """The deliveries; what was mended in the JSON around them is told with the first that is a record."""
+    """The deliveries; what was mended in the JSON around them is told with the first one that is a record."""
     for one in found:
         if repairs and one.reading is not None:
             yield replace(one, reading=replace(one.reading, repairs=repairs + one.reading.repairs))
@@ -99,7 +99,7 @@ def _of_line(line: bytes, place: str, vocabularies: Vocabularies, *, cut: bool) 
         value, repairs = decode_leniently(line)
         found = list(told(_found(value, place, line, vocabularies), repairs))
     except Unreadable as error:
-        # Only the last line can be cut off; a break inside the file is a mistake of that line.
+        # Only the last line can be cut off; any other that breaks off is a mistake of its own.
         code = "not_json" if error.code == "truncated" and not cut else error.code
         message = "The line is not JSON." if code == "not_json" else error.message.replace("on line 1", f"on {place}")
         return _reject(Unreadable(code, message.replace("(line 1)", f"({place})")), place, line)
@@ -124,7 +124,7 @@ def _of_document(document: Any, data: bytes, vocabularies: Vocabularies) -> Iter
 
 
 def _of_list(listed: list[Any], vocabularies: Vocabularies) -> Iterator[Delivery]:
-    """The records of a list, each entry for itself; one of an unknown kind is a reject, where another is known."""
+    """The records of a list, each entry by itself; if any kind is known, an entry of an unknown kind is a reject."""
     if not listed:
         raise Unreadable("no_records", "The JSON is a list without entries.")
     unknown: list[Delivery] = []
@@ -151,9 +151,9 @@ def _resources(value: Any) -> list[Node]:
 
 
 def _own_name(node: Node, reading: Reading) -> str | None:
-    """The name of a resource whose numbers do not name it: an ISBN is also its chapters', a course has many runs.
+    """The name of a resource whose numbers do not name it alone: an ISBN is also its chapters', a course has many runs.
 
-    It is the address that would name it without them, so that it stays the same record.
+    It is the address that would name the resource without those numbers, so that it stays the same record.
     """
     record = reading.record
     if "identifier" in node or not (record.general and record.general.identifier):

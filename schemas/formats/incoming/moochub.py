@@ -23,7 +23,7 @@ _RENAMED: Final = {
 _LEFT: Final = frozenset(
     ("video", "access", "startDate", "endDate", "availableFrom", "availableUntil", "expires", "duration", "workload")
 ) | {"trailer"}
-"""What is of one run of the course, or needs more than a name: see `resource`."""
+"""What belongs to one run of the course, or needs more than another name: see `resource`."""
 _PEOPLE: Final = ("creator", "instructor", "contributor")
 _NAMED: Final = ("publisher", "provider", "sourceOrganization")
 
@@ -66,7 +66,7 @@ def _maker(value: Any) -> Node:
 
 
 def _licence(value: Any) -> Node:
-    """The licence by its address, else by its identifier; what is said to be proprietary is a statement."""
+    """The licence by its address, else by its identifier; a proprietary one becomes a statement."""
     for one in listed(value):
         if isinstance(one, str):
             return {"license": one}

@@ -1,9 +1,9 @@
 """Records found in a page: JSON-LD in its scripts, else microdata or RDFa of schema.org in its markup.
 
 What a page says of itself serves where the description is silent: `link rel=canonical`, else `og:url`, is the address
-of a resource that names none, and what relative addresses stand for (HTML, 4.2.4; RFC 6596). A script that cannot be
-read is a reject of its own; one that speaks of something else (the site, the way to the page) is passed by where
-another one holds a record. Nothing is run or fetched.
+of a resource that names none, and the base of relative addresses (HTML, 4.2.4; RFC 6596). A script that cannot be read
+is a reject of its own; one about something else (the site, the way to the page) is passed by if another holds a record.
+Nothing is run or fetched.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _HEAD_CHARS: Final = 400_000
 
 
 class Page(NamedTuple):
-    """What a page says of itself: its address, and what its relative addresses start from."""
+    """What a page says of itself: its address, and the base of its relative addresses."""
 
     address: str | None
     base: str | None
@@ -67,7 +67,7 @@ def deliveries(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False
 
 
 def _source(data: bytes, text: str, *, salvage: bool) -> bytes:
-    """The page in UTF-8; as it came where wrong bytes in it are to be mended and no other encoding is declared."""
+    """The page in UTF-8; or as it came, where its wrong bytes are to be mended and no other encoding is declared."""
     if salvage and data[:2] not in (b"\xff\xfe", b"\xfe\xff") and not _CHARSET.search(data[:4096]):
         return data
     return text.encode("utf-8", "replace")
@@ -105,7 +105,7 @@ def _read(nodes: list[Node], page: Page, data: bytes, vocabularies: Vocabularies
 
 
 def _placed(node: Node, page: Page, *, whole: bool) -> tuple[Node, tuple[Repair, ...]]:
-    """The resource with whole addresses; one that has none gets that of the page, if it is the only one there."""
+    """The resource with absolute addresses; one without an address gets the page's, if it is the only one there."""
     found, repairs = dict(node), []
     for key in ("id", "url"):
         value = found.get(key)
@@ -131,7 +131,7 @@ def _first(value: Any) -> Any:
 
 
 def _documents(script: bytes) -> tuple[list[Any], tuple[Repair, ...]]:
-    """The documents of a script: one, or one after the other; whole scripts come escaped for HTML, too."""
+    """The documents of a script: one, or several in a row; some scripts come wholly escaped for HTML."""
     try:
         value, repairs = decode_leniently(script)
     except Unreadable:
@@ -146,7 +146,7 @@ def _documents(script: bytes) -> tuple[list[Any], tuple[Repair, ...]]:
 
 
 def _decoded(data: bytes) -> str:
-    """The text of a page: by its mark, by what it declares, else UTF-8, else windows-1252 (HTML, 13.2.3)."""
+    """The text of a page, decoded by its mark, by what it declares, else UTF-8, else windows-1252 (HTML, 13.2.3)."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")
     declared = _CHARSET.search(data[:4096])

@@ -1,8 +1,8 @@
 """Records found in XML, whatever it is: OAI-PMH and SRU responses, wrappers, single records (design.md, command line).
 
-What a document is, its root says; what a record is, its own element says, never the prefix asked for. Containers are
-streamed, memory stays that of one record; of one cut off the complete records come first and the break is the last
-delivery. A response without records is one reject that says so. This module must not know other bytes than XML.
+The root says what a document is; a record's own element says what the record is, never the prefix asked for. Containers
+are streamed, so memory stays that of one record. From one that is cut off the complete records come first, and the
+break is the last delivery. A response without records is one reject that says so. This module must know only XML.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def root_of(data: bytes) -> str:
 
 
 def deliveries(data: bytes, wish: Wish) -> Iterator[Delivery]:
-    """The records of a document; raises Unreadable for what forbids the whole of it."""
+    """The records of a document; raises Unreadable for a fault that rules out all of it."""
     root = root_of(data)
     if root == OAI_ROOT:
         yield from _Response(wish).deliveries(data)
@@ -255,7 +255,7 @@ class _Response:
         for piece in xml.records(data, ("record", "request", "error"), salvage=self.wish.salvage):
             if piece.element is None:
                 if self.errors and not given:
-                    break  # the provider's own words say more
+                    break  # the provider's own error says more
                 given = True
                 yield _broken(piece._replace(number=number + 1))
                 continue

@@ -3,9 +3,9 @@
 Built for readers that match names without namespaces, take text byte for byte, keep the first or the last of several,
 pair formats with locations by position, read the licence only as an address in the first string of rights/description,
 and lose a whole harvest over one broken vCard. It is always valid against the loose schema, and against the strict one
-when all vocabularies are LOMv1.0, so foreign elements stay in the verbatim export. Read and written again it is equal,
-so that chains of repositories settle. No contact data unless `writing.publish_contact`. Written with strings: a tree
-would cost three times as much. Nothing in it names this repository.
+when all vocabularies are LOMv1.0, so foreign elements stay in the verbatim export. Read and written again it stays the
+same, so that chains of repositories settle. No contact data unless `writing.publish_contact`. Written with strings: a
+tree would cost three times as much. Nothing in it names this repository.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def _identifiers(values: tuple[Identifier, ...]) -> str:
 
 
 def _only_names(value: str, uri: str) -> bool:
-    """Whether a string says no more than the address of the licence, in any dress."""
+    """Whether a string says no more than the address of the licence, however it is written."""
     if value == uri:
         return True
     if "://" not in value or " " in value:
@@ -156,7 +156,7 @@ class _Face:
     def meta_metadata(self, meta: MetaMetadata | None) -> str:
         """What stands in metaMetadata.
 
-        Of a source's profile only what LOM has goes out, so the face is of no other schema than LOM (networks.md 2.4).
+        Of a source's profile only what LOM knows goes out, so that LOM is the face's only schema (networks.md 2.4).
         """
         if meta is None:
             return _SCHEMA
@@ -245,7 +245,7 @@ class _Face:
         return f"{written}<relation>{kind}<resource>{resource}</resource></relation>"
 
     def shows(self, relation: Relation) -> bool:
-        """Whether a relation is to a thumbnail: there is one of these, and it is written anew."""
+        """Whether a relation shows a thumbnail: only one of these goes out, and it is written anew."""
         kind = relation.kind
         if kind is None or not kind.value:
             return False

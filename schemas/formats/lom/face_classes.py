@@ -1,9 +1,9 @@
 """Classifications of the published face: taxa as they came, and what they mean here in a taxonPath of our own.
 
-A taxon of another's scheme keeps its source, its id and its entry: an address of ours below a foreign source would be
-false, and the foreign id would be lost (record.md 9, networks.md 2.1). The concept that is understood is a path beside
-it, its source our scheme, its id the concept's IRI, its entries our labels. Classifications repeat from record to
-record, so they are remembered. This module must not look at other categories.
+A taxon of another scheme keeps its source, its id and its entry: an address of ours below a foreign source would be
+false, and the foreign id would be lost (record.md 9, networks.md 2.1). The concept that we understand becomes a path
+beside it, with our scheme as source, the concept's IRI as id and our labels as entries. Classifications repeat from
+record to record, so they are remembered. This module must not look at other categories.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _understood(classification: Classification, vocabularies: Vocabularies) -> t
 
 
 def _entries(taxon: Taxon) -> Iterator[str | None]:
-    """What may name the concept: the entries; of a bare id without any, the id itself."""
+    """What may name the concept: the entries; the id itself where there are none."""
     said = [string.value for string in taxon.entry or () if string.value.strip()]
     yield from said or (taxon.id,)
 
@@ -83,7 +83,7 @@ def _path(path: TaxonPath, main: str) -> str:
 
 
 def _source(source: LangStrings | None) -> LangStrings | None:
-    """An address is in no language."""
+    """The source; where it is an address it has no language."""
     return tuple(
         LangString(None, one.value) if one.value.strip().startswith(_IRIS) else one for one in source or ()
     )  # fmt: skip

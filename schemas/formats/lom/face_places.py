@@ -1,8 +1,8 @@
 """Formats and locations of the published face: paired by position, the landing page first, with `text/html`.
 
-One national consumer takes the first location as the page, another the location that pairs with `text/html`, a third
-gives a record without a format no address at all (record.md 9). An address that is plainly a file (by its ending)
-keeps its own format: calling it a page would be false. This module must not fetch anything.
+One national consumer takes the first location as the page, another takes the location that pairs with `text/html`, a
+third shows no address at all for a record without a format (record.md 9). An address that is plainly a file (by its
+ending) keeps its own format: calling it a page would be false. This module must not fetch anything.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _PAGES: Final = (_PAGE, "application/xhtml+xml")
 def places(record: Record, url: str | None) -> tuple[list[str], list[str]]:
     """The formats and the locations; `url` is the address the summary gives the record.
 
-    The n-th format is that of the n-th location. What has no known format comes last among the locations, a format
-    that belongs to no location last among the formats, so that no pair is a false one.
+    The n-th format is that of the n-th location. Locations without a known format come last among the locations, and
+    formats that belong to no location last among the formats, so that no pair is false.
     """
     own, rest = _pairs(record)
     for file in record.files:
@@ -56,7 +56,7 @@ def _pairs(record: Record) -> tuple[dict[str, str | None], list[str]]:
 
 
 def _listed(head: list[tuple[str, str]], own: dict[str, str | None], rest: list[str]) -> tuple[list[str], list[str]]:
-    """Pairs first, then the locations without a format, and the formats that stand in no pair, each once."""
+    """The pairs first, then the locations without a format and the formats without a location, each once."""
     paired = head + [(address, kind) for address, kind in own.items() if kind]
     formats = [kind for _, kind in paired]
     formats += [kind for kind in dict.fromkeys(rest) if kind not in formats]
@@ -80,7 +80,7 @@ def _guessed(url: str) -> str | None:
 
 
 def _is_file(url: str) -> bool:
-    """Whether an address names a file that is no page."""
+    """Whether an address names a file other than a page."""
     kind = _guessed(url) if "." in url.rpartition("/")[2] else None
     return kind is not None and kind not in _PAGES
 
@@ -90,5 +90,5 @@ def _file(address: str) -> str | None:
 
 
 def _kind(address: str) -> str | None:
-    """What an address beside a page is when nothing is said: a file by its ending, else another page."""
+    """The media type of an address beside the page where none is given: by its ending, else that of another page."""
     return _file(address) or (_PAGE if web_address(address) else None)

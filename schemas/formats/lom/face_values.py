@@ -1,9 +1,9 @@
-"""The values of the published face as XML text: what the readers of networks can take, and nothing they trip over.
+"""The values of the published face as XML text: what the readers of networks can take, and nothing they stumble over.
 
 Record.md 9: no blank at either end, no empty element, BCP 47 tags (`x-none` where there is none), the main language
-first, tokens of LOMv1.0 where a mapping exists, durations without weeks, ages in digits. Every function gives the
-same text for what it gave before, so that the face is a fixed point. Values repeat from record to record, so the
-costly ones are remembered. This module must not look at a whole record.
+first, tokens of LOMv1.0 where a mapping exists, durations without weeks, ages in digits. Every function leaves its own
+output as it is, so that the face is a fixed point. Values repeat from record to record, so the costly ones are
+remembered. This module must not look at a whole record.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def text(value: str) -> str:
     return _spelt(value) if _special(value) else value
 
 
-# What must be escaped, and what the gate of the writers would take away after the ends were looked at.
+# What must be escaped, and what the writers' gate would remove, but only after blanks at the ends were cut.
 _special: Final = re.compile("[&<>\r\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]").search
 
 
@@ -70,7 +70,7 @@ def _spelt(value: str) -> str:
 def strings(values: LangStrings | None, main: str, *, marked: bool = False) -> str:
     """The `string` elements of a LangString, those in the main language first; "" for none.
 
-    Markup goes out as text, but for a statement of rights (`marked`): its link may be the licence.
+    Markup goes out as text, except in a statement of rights (`marked`), where a link may be the licence.
     """
     if not values:
         return ""
@@ -101,7 +101,7 @@ def langstrings(name: str, values: Iterable[LangStrings], main: str) -> str:
 
 
 def keywords(values: Iterable[LangStrings], main: str) -> str:
-    """The keywords, each once: packed ones come apart, and so do several of one language in one LangString."""
+    """The keywords, each once: packed ones are taken apart, and so are several of one language in one LangString."""
     found: dict[str, None] = {}
     for value in values:
         if len(value) == 1:
@@ -151,7 +151,7 @@ def several(name: str, space: str, values: Iterable[Vocabulary], vocabularies: V
 
 @lru_cache(maxsize=8192)
 def _several(space: str, source: str | None, value: str | None, vocabularies: Vocabularies) -> tuple[str, ...]:
-    """As `_values`, with terms that are packed in one value ("Teacher, Student") apart."""
+    """As `_values`, but terms packed in one value ("Teacher, Student") are taken apart."""
     words = (value or "").strip()
     parts = dict.fromkeys(one.words for one in vocabularies.meanings(space, source, words)) if words else {}
     if len(parts) < 2:
@@ -161,10 +161,10 @@ def _several(space: str, source: str | None, value: str | None, vocabularies: Vo
 
 @lru_cache(maxsize=8192)
 def _values(space: str, source: str | None, value: str | None, vocabularies: Vocabularies) -> tuple[str, ...]:
-    """What a value is written as, best first; nothing for an empty one.
+    """The forms in which a value is written, best first; none for an empty value.
 
-    A token that came in, in any spelling, stays the token alone, whatever concept it means: so a second reading adds
-    nothing, and what is said in LOM's own words stays valid against the strict schema.
+    A token that came in, in any spelling, is written as the token alone, whatever concept it means: so a second reading
+    adds nothing, and what is said in LOM's own words stays valid against the strict schema.
     """
     words = (value or "").strip()
     if not words:
@@ -211,7 +211,7 @@ def date(value: DateTime | None, main: str) -> str:
 
 
 def duration(name: str, value: Duration | None) -> str:
-    """A duration without weeks and without a description; "" for one of no length or that cannot be read."""
+    """A duration without weeks and without a description; "" for one that is empty or cannot be read."""
     form = lom_forms.duration_form(value) if value is not None else None
     if form is None or not any(digit in form for digit in "123456789"):
         return ""
@@ -224,7 +224,7 @@ def size(value: Size | None) -> str:
 
 
 def ages(values: Iterable[LangStrings]) -> str:
-    """Age ranges as `12-14` or `12-`, each once, the whole span first; what names no age is left out."""
+    """Age ranges as `12-14` or `12-`, each once, the span over all of them first; what names no age is left out."""
     spans = tuple(dict.fromkeys(span for value in values if (span := _ages(value)) is not None))
     whole = joined(spans) if len(spans) > 1 else None
     found = dict.fromkeys(form for span in ((whole,) if whole else ()) + spans if (form := _age_form(span)))

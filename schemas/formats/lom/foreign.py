@@ -1,11 +1,10 @@
 """Foreign elements and attributes, kept verbatim in `ext`: written down on the way in, put back on the way out.
 
 An element is kept as XML with the namespace declared where it changes and no prefixes for elements, so that the same
-element always gives the same text. The loose schema lets any element of another namespace stand anywhere, but none of
-the LOM namespace that it does not know and none without a namespace (`##other`): these leave the house in a namespace
-of our own, LOCAL, with their own in `ns` where that is not LOM's, and come back as they were. Attributes without a
-namespace do likewise; names that mean something in LOCAL are set apart by a prefix. This module must not know what is
-foreign.
+element always gives the same text. The loose schema lets elements of other namespaces stand anywhere, but no unknown
+element of the LOM namespace, and none without a namespace (`##other`). These go out in a namespace of our own, LOCAL,
+and come back as they were; their own namespace stands in `ns` where it is not LOM's. So do attributes without a
+namespace; names that mean something in LOCAL are set apart by a prefix. This module must not know what is foreign.
 """
 
 from __future__ import annotations
@@ -54,7 +53,7 @@ def local_attribute(local: str, value: str, path: str) -> Foreign:
 
 
 def stands_again(source: etree._Element) -> bool:
-    """Whether an element of LOM may stand a second time as it is, where the loose schema lets its name stand again."""
+    """Whether an element of LOM may stand a second time as it is, where the loose schema lets its name repeat."""
     if any(split(str(name))[0] in ("", LOM, XSI) for name in source.attrib):
         return False
     match split(str(source.tag))[1]:
@@ -124,8 +123,8 @@ def _attribute(namespace: str, local: str, value: str, number: int) -> str:
 def element_out(foreign: Foreign, *, again: Collection[str] = ()) -> str:
     """A kept element as it may stand in a LOM document; "" where the text is no element (a client's mistake).
 
-    `again` names the elements of the LOM namespace that the loose schema lets stand again where this one stands; they
-    do when they are lawful themselves.
+    `again` names the elements of the LOM namespace that the loose schema lets repeat in this place; they stay in that
+    namespace if they are lawful themselves.
     """
     try:
         root = xml.parse(xml.encode(foreign.xml)).root
@@ -150,7 +149,7 @@ def attributes_out(kept: Iterable[Foreign]) -> str:
 
 
 def _attribute_of(foreign: Foreign) -> tuple[str, str, str] | None:
-    """Namespace, local name and value of a kept attribute as it goes out; None where the text is none."""
+    """Namespace, local name and value of a kept attribute as it goes out; None where the text is no attribute."""
     name, _, rest = foreign.xml.partition("=")
     namespace, local = split(name)
     try:

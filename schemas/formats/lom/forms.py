@@ -1,4 +1,4 @@
-"""What the LOM schema accepts as a date, a duration, a size and a language, and how others are written so that it does.
+"""What the LOM schema accepts as a date, a duration, a size and a language, and how to rewrite what it does not.
 
 The patterns are those of IEEE 1484.12.3 (dataTypes): a date may carry a zone only after a fraction of a second, a
 duration has no weeks and no sign, a size is a non-negative integer. `*_lawful` judges a text as received, `*_form`
@@ -24,7 +24,7 @@ _DURATION: Final = re.compile(
 )
 _WEEKS: Final = re.compile(r"P([0-9]+)W")
 _SIZE: Final = re.compile(r"[ \t\r\n]*(?:\+?[0-9]+|-0+)[ \t\r\n]*")
-# xs:language or xs:anyURI; libxml2 refuses few texts as URIs, this pattern a few more, and lets pass none it refuses.
+# xs:language or xs:anyURI; this pattern refuses all that libxml2 refuses as a URI (which is little), and a bit more.
 _LANGUAGE: Final = re.compile(
     r"[^:%\[\]#?/\\]*|(?:https?|urn|info|tag):(?://[A-Za-z0-9.-]+(?=/|$))?[\w./~@!$&'()*+,;=-]*(?:#[\w.-]*)?"
 )

@@ -15,7 +15,7 @@ from schemas import record
 from schemas.namespaces import CONCEPT, LOM
 
 LOCAL: Final = CONCEPT + "ns/lom#"
-"""Our namespace inside LOM: what the LOM namespace does not allow leaves the house in it and comes back out of it."""
+"""Our namespace inside LOM: what the LOM namespace does not allow goes out in this one, and comes back from it."""
 
 
 class Kind(enum.Enum):
@@ -39,7 +39,7 @@ class Part(msgspec.Struct, frozen=True):
     many: bool = False
     node: Node | None = None
     space: str = ""  # the value space of a VOCAB, as vocabularies.find knows it
-    loose: bool = False  # single in the record, but the loose schema lets it stand again
+    loose: bool = False  # single in the record, but the loose schema lets it repeat
 
 
 class Node(msgspec.Struct, frozen=True, eq=False):

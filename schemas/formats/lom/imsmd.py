@@ -1,8 +1,8 @@
 """IMS Learning Resource Meta-Data 1.2 (also as NL-LOM and HS-OER-LOM): read into LOM.
 
 The binding before IEEE 1484.12.3: lower-case names, `langstring xml:lang`, `catalogentry`, `centity/vcard`, dates and
-durations in `datetime`, requirements without orComposite, taxa in taxa. What belongs to the binding is no repair; the
-rest is mended as in LOM. This module must not write: IMS-MD goes out as LOM.
+durations in `datetime`, requirements without orComposite, taxa within taxa. What belongs to the binding is no repair;
+the rest is mended as in LOM. This module must not write: IMS-MD goes out as LOM.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """IEEE LOM (1484.12.3): the face of its readers and writers.
 
 `read` takes clean LOM in one fast pass and everything else tolerantly, with every mend told; `write` gives the
-published face (record.md 9); `write_verbatim` the lossless copy. OBAA and ESTCORE are LOM with other roots and names.
+published face (record.md 9), `write_verbatim` the lossless copy. OBAA and ESTCORE are LOM with other roots and names.
 This module must not know containers: schemas.formats.incoming.incoming finds the records in them.
 """
 
@@ -25,7 +25,7 @@ from schemas.xml import reader as xml
 __all__ = ["VERSION", "read", "recognises", "write", "write_verbatim"]
 
 VERSION: Final = 2
-"""Of the writer of the published face: part of the fingerprint."""
+"""The version of the published face's writer: part of the fingerprint."""
 
 _ROOTS: Final = frozenset(("lom", "obaa", "estcore"))
 
@@ -57,7 +57,7 @@ def read(source: bytes | etree._Element, vocabularies: Concepts) -> Reading:
 
 
 def _record_in(root: etree._Element) -> etree._Element:
-    """The record itself, where it came in its wrapper (`metadata`, or our `records` with one record)."""
+    """The record itself, taken out of its wrapper if it came in one (`metadata`, or our `records` with one record)."""
     while not recognises(root):
         if len(root) != 1 or split(str(root.tag))[1] not in ("metadata", "records", "record"):
             raise Unreadable("not_lom", f"The element {split(str(root.tag))[1]} is not a LOM record.")

@@ -1,9 +1,9 @@
 """The tolerant reader of LOM as it is found: wrong namespaces and names, bare text, duplicates, foreign elements.
 
-It walks the same grammar as the fast reader (lom_grammar), but asks of each element what it was meant to be. Every
-mend is a Repair with the path in the canonical tree; what is foreign or unknown goes to `ext` with path and position,
-so nothing is lost (record.md 1.6 and 8). What stands inside a single value is read by schemas.formats.lom.mend_values.
-This module must not write.
+It walks the same grammar as the fast reader (schemas.formats.lom.grammar), but asks of each element what it was meant
+to be. Every mend is a Repair with the path in the canonical tree; what is foreign or unknown goes to `ext` with path
+and position, so nothing is lost (record.md 1.6 and 8). schemas.formats.lom.mend_values reads what stands inside a
+single value. This module must not write.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _FILE: Final = f"{{{LOCAL}}}file"
 
 
 class Mender(ValueMender):
-    """Reads one record; `repairs` and `ext` are what it had to say about it."""
+    """Reads one record; `repairs` and `ext` hold what it had to say about the record."""
 
     def __init__(self, concepts: Concepts, dialect: Dialect = IEEE) -> None:
         super().__init__(concepts, dialect)
@@ -52,7 +52,7 @@ class Mender(ValueMender):
         return msgspec.structs.replace(record, files=tuple(self.files), ext=tuple(self.ext))
 
     def node(self, elements: list[etree._Element], node: Node, path: str) -> Any:
-        """The struct of an element; several elements of the same single one are read as one."""
+        """The struct of an element; where one that may stand only once comes several times, they are read as one."""
         found: dict[str, list[tuple[etree._Element, int]]] = {}
         foreign: list[tuple[etree._Element, int]] = []
         position = 0
@@ -104,7 +104,7 @@ class Mender(ValueMender):
             try:
                 return part_reader(part, self.concepts)(elements[0])
             except Irregular:
-                pass  # what is not clean is looked for further in
+                pass  # the tolerant reader finds what is not clean
         return self.mended(part, elements, path)
 
     def reads_clean(self, part: Part, element: etree._Element) -> bool:
@@ -136,7 +136,7 @@ class Mender(ValueMender):
                 return self.text(elements[0], path)
 
     def bare_identifier(self, element: etree._Element, path: str) -> Identifier:
-        """An identifier written as text; that of IMS-MD's `general` is one by its binding."""
+        """An identifier written as text; in the `general` of IMS-MD the binding writes it so."""
         text = self.text(element, path)
         if not text.strip():
             return Identifier()
@@ -181,7 +181,7 @@ class Mender(ValueMender):
         return self.dialect.folded and local == part.name.lower()
 
     def takes(self, child: etree._Element, path: str) -> bool:
-        """Whether an element is read apart from the grammar: here our own one for a file of the resource."""
+        """Whether an element is read apart from the grammar: here our own element for a file of the resource."""
         if child.tag != _FILE or path or child.get("url") is None:
             return False
         size = child.get("size")

@@ -2,7 +2,7 @@
 
 The half of schemas.formats.lom.mend that looks inside an element which holds no LOM elements of its own. A Dialect
 says which names a binding uses instead of LOM's: differences that belong to a binding (IMS-MD's `langstring`) are no
-repairs. Every other mend is told with the path in the canonical tree, foreign parts are kept.
+repairs. Every other mend is told with its path in the canonical tree; foreign parts are kept.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SILENT_ATTRIBUTES: Final = frozenset(("uniqueElementName", f"{{{XSI}}}schemaLoc
 
 
 class Dialect(msgspec.Struct, frozen=True):
-    """A binding of LOM: its namespaces, and its names (lower-case) for ours, all of them without a repair."""
+    """A binding of LOM: its namespaces, and its names (lower-case) for ours; none of them needs a repair."""
 
     namespaces: frozenset[str] = frozenset((LOM,))
     names: Mapping[str, str] = msgspec.field(default_factory=dict)
@@ -39,7 +39,7 @@ IEEE: Final = Dialect()
 
 
 class ValueMender:
-    """Reads values; `repairs` and `ext` are what it had to say about them."""
+    """Reads values; `repairs` and `ext` hold what it had to say about them."""
 
     def __init__(self, concepts: Concepts, dialect: Dialect = IEEE) -> None:
         self.concepts = concepts
@@ -60,12 +60,12 @@ class ValueMender:
         )
 
     def foreign(self, elements: list[tuple[etree._Element, int]], known: int, path: str) -> list[Foreign]:
-        """Keep foreign elements; positions fit what the writer will write: none beyond the children there are."""
+        """Keep foreign elements, at positions that fit what the writer will write: none is beyond its children."""
         ordered = sorted(elements, key=lambda pair: pair[1])
         return [lom_foreign.element(e, path, min(p, known + i)) for i, (e, p) in enumerate(ordered)]
 
     def attributes(self, element: etree._Element, path: str, read: tuple[str, ...] = ()) -> None:
-        """Keep every attribute that the caller did not read and that does not only repeat the schema."""
+        """Keep every attribute that the caller did not read, unless it only repeats the schema."""
         for name, value in ((str(k), str(v)) for k, v in element.items()):
             if name in _SILENT_ATTRIBUTES or name in read:
                 continue
@@ -83,7 +83,7 @@ class ValueMender:
                 self.keep(lom_foreign.attribute(name, value, path))
 
     def keep(self, attribute: Foreign) -> None:
-        """Keep an attribute; of elements read as one the first one's stands, another value is told."""
+        """Keep an attribute; where several elements are read as one, the first value stands and any other is told."""
         name = attribute.xml.partition("=")[0]
         before = next((f for f in self.ext if f.path == attribute.path and f.xml.startswith(f"{name}=")), None)
         if before is None:
@@ -125,7 +125,7 @@ class ValueMender:
         self.tell(joined(path, local), "unknown_element", local, f"{{{LOCAL}}}{local}")
 
     def is_string(self, child: etree._Element, path: str = "", parent: etree._Element | None = None) -> bool:
-        """Whether an element is a string of a LangString; told when it is not called so (given its parent)."""
+        """Whether an element is a string of a LangString; another name for one is told, if `parent` is given."""
         namespace, local = lom_foreign.split(str(child.tag))
         if local.lower() not in _STRINGS or not self.of_lom(namespace):
             return False

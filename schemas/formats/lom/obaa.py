@@ -1,9 +1,9 @@
 """OBAA's invented names: everything flat in `general`, with `obaa` before the name of a LOM element.
 
 The FEB federation (Brazil, 2012) turned DSpace's Dublin Core into `obaaTitle`, `obaaKeyword`, ... in no order. Where
-the meaning is plain the text goes where LOM has it, each time with a repair; the rest stays in `ext`. Roles come as a
-shuffled list beside the entities: they are given to entities only where no pairing is needed. This module must not
-touch what has a LOM name of its own.
+the meaning is plain, the text goes to its place in LOM, each time with a repair; the rest stays in `ext`. Roles come as
+a shuffled list beside the entities: entities get a role only where no pairing is needed. This module must not touch
+what has a LOM name of its own.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _Flat = dict[str, list[LangString]]
 
 
 class ObaaMender(Mender):
-    """The tolerant reader, which also takes OBAA's names; without one of them it is the plain one."""
+    """The tolerant reader, which also takes OBAA's names; where there are none it does no more than the plain one."""
 
     def __init__(self, concepts: Concepts) -> None:
         super().__init__(concepts)
@@ -82,7 +82,7 @@ class ObaaMender(Mender):
         return replace(record, ext=record.ext + _kept(record, roles))
 
     def contributes(self) -> tuple[list[str], tuple[Contribute, ...]]:
-        """The contributes, and the roles that could be given to nobody."""
+        """The contributes, and the roles that could not be given to anybody."""
         roles = _texts(self.flat, "Role")
         entities = [lom_values.entity(text) for text in _texts(self.flat, "Entity")]
         given = _given(roles, entities)

@@ -3,8 +3,8 @@
 Clean means: every element in the LOM namespace, known and in its place, no attribute but `language` on strings, text
 only where text belongs, dates, durations, sizes and tags as the schema wants them. Anything else raises Irregular,
 and schemas.formats.lom.mend reads the record again, slowly and tolerantly, and tells what it mended. So this module
-must never guess, and must never lose anything silently. What is clean within a record that is not, the tolerant
-reader reads with the readers of this module too.
+must never guess, and must never lose anything silently. The tolerant reader also uses the readers of this module, for
+the clean parts of a record that is not clean.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Element = Any  # lxml-stubs know no slices of an element, and a slice costs a th
 Read = Callable[[Element], Any]
 Table = dict[str, tuple[str, Read, bool]]
 
-# Attributes elsewhere than on strings and, in a whole record, on the files of the verbatim export.
+# Attributes anywhere but on strings and, in a whole record, on the files of the verbatim export.
 _ROOT_ATTRIBUTED: Final = etree.XPath(
     "count(descendant::*/@*) > count(descendant::l:string/@*) + count(o:file/@*)",
     namespaces={"l": LOM, "o": LOCAL},

@@ -1,9 +1,9 @@
 """The verbatim export: a record as one `lom` element that reads back to the same record.
 
-It changes nothing that the loose schema of IEEE 1484.12.3 accepts. What it does not accept (a date with a zone and no
-fraction, a size in words, an unknown element of the LOM namespace) is written so that it does, and what was received
-stands beside it in an attribute or element of our own namespace, so that `read(write_verbatim(r))` is `r`. Contact
-data included: this is the operator's copy (design.md, 4), never the public face.
+It changes nothing that the loose schema of IEEE 1484.12.3 accepts. What the schema does not accept (a date with a zone
+and no fraction, a size in words, an unknown element of the LOM namespace) is rewritten so that it does, and what was
+received stands beside it in an attribute or element of our own namespace, so that `read(write_verbatim(r))` is `r`.
+Contact data are included: this is the operator's copy (design.md, 4), never the public face.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _file(file: File) -> str:
 
 
 class _Writer:
-    """Walks the grammar; foreign parts are looked up by path, which nobody needs where there are none (`pathless`)."""
+    """Walks the grammar; foreign parts are looked up by path, so where there are none no path is made (`pathless`)."""
 
     def __init__(self, ext: Iterable[Foreign]) -> None:
         self.elements: dict[str, list[Foreign]] = {}
@@ -165,5 +165,5 @@ def _card(entity: Entity) -> str:
 
 
 def _raw(text: str) -> str:
-    """What was received, beside the lawful form of it."""
+    """What was received, to stand beside its lawful form."""
     return f' o:raw="{xml.escape_attribute(text)}"'

@@ -15,7 +15,7 @@ from schemas.formats.oai_dc.write import write
 __all__ = ["LOSSES", "VERSION", "read", "recognises", "write"]
 
 VERSION: Final = 2
-"""Of the writer: part of the fingerprint."""
+"""The version of the writer: part of the fingerprint."""
 
 LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("general.identifier", "the catalogue; an http identifier comes back as a location"),
@@ -54,4 +54,4 @@ LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("files", "all but the addresses"),
     ("ext", "no element"),
 )
-"""What of a record the written face does not carry, by field."""
+"""What the written face does not carry of a record, by field."""

@@ -1,8 +1,8 @@
 """Reading Dublin Core: fifteen elements in any order and number, their refinements, and what providers make of them.
 
-Simple DC (ISO 15836-1) as oai_dc or bare, and DCMI terms as far as they refine the fifteen or say what LOM has a place
-for. Providers write `dc:right`, put text between the elements and leave elements empty (record.md 8): each mend is
-told. An identifier or format is sorted by what it looks like, a subject that is a concept also classifies.
+Simple DC (ISO 15836-1) as oai_dc or bare, and DCMI terms as far as they refine the fifteen or have a place in LOM.
+Providers write `dc:right`, put text between the elements and leave elements empty (record.md 8): each mend is told. An
+identifier or format is sorted by what it looks like; a subject that is a concept also classifies.
 It must not look outside its element.
 """
 
@@ -86,7 +86,7 @@ def recognises(element: etree._Element) -> bool:
 
 @lru_cache(maxsize=256)
 def _meant(namespace: str) -> str:
-    """The namespace that is meant by one that is written nearly so: with https, www, another end, or in capitals."""
+    """The namespace that was meant, where it came with https, www, another ending, or in capitals."""
     for known, pattern in _NEARLY.items():
         if namespace != known and pattern.fullmatch(namespace.strip()):
             return known
@@ -94,7 +94,7 @@ def _meant(namespace: str) -> str:
 
 
 def is_reference(said: LangString) -> bool:
-    """Whether a relation names a resource: one word, which is no word of a language."""
+    """Whether a relation names a resource: it is one word, and either an address or in no language."""
     return not any(map(str.isspace, said.value)) and (said.lang is None or _ADDRESS.match(said.value) is not None)
 
 
@@ -117,7 +117,7 @@ def read(source: bytes | etree._Element, vocabularies: Vocabularies) -> Reading:
 
 
 class _Reader:
-    """One record: the elements one by one, the dates last, because whose they are depends on who is there."""
+    """One record: the elements one by one, the dates last, because the other elements decide whose dates they are."""
 
     def __init__(self, vocabularies: Vocabularies) -> None:
         self.assembly = Assembly(vocabularies)
@@ -181,7 +181,7 @@ class _Reader:
         self.assembly.people(said.value, UNKNOWN, "dc:contributor")
 
     def _subject(self, said: LangString) -> None:
-        """A keyword; where it means a concept also a discipline, where it is an address only that."""
+        """A keyword; one that means a concept is also a discipline, and an address is only a discipline."""
         if said.value.startswith(("http://", "https://")):
             self.assembly.classify(DISCIPLINE, said.value, None)
             return
@@ -251,7 +251,7 @@ class _Reader:
         self.assembly.uses[(said,)] = None
 
     def _give_dates(self) -> None:
-        """The first plain date belongs to who published, else wrote, else contributed; the others to nobody."""
+        """Give the first plain date to the publisher, else the author, else a contributor; the others to nobody."""
         roles = (role for role in (PUBLISHER, AUTHOR, UNKNOWN) if self.assembly.has_role(role))
         role: str | None = next(roles, None)
         for date in self._dates:

@@ -1,9 +1,9 @@
 """Writing Dublin Core: the published face `oai_dc`, from a record and its summary, by templates.
 
-One function per element, in the order of the standard (record.md 2). Declares its own namespaces, so that a harvester
-can cut it out (oai-pmh.md A14). No value has blanks at its ends, none is empty or said twice; the web address comes
-first among the identifiers, the licence's canonical address first among the rights; of contributors only the name
-goes out. What is written and read again is written the same. It must not raise for any record.
+One function per element, in the order of the standard (record.md 2). The face declares its own namespaces, so that a
+harvester can cut it out (oai-pmh.md A14). No value has blanks at its ends, none is empty or said twice; the web address
+comes first among the identifiers, the licence's canonical address first among the rights; of contributors only the name
+goes out. A face that is read and written again stays the same. It must not raise for any record.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def _coverage(record: Record) -> Iterator[str]:
 
 
 def _roles(record: Record) -> dict[str, list[Contribute]]:
-    """The contributions by the element they are written as; the roles that have none of their own under ""."""
+    """The contributions by the element they are written as; under "" those whose role has no element of its own."""
     found: dict[str, list[Contribute]] = {AUTHOR: [], PUBLISHER: [], "": []}
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         role = contribute.role
@@ -116,7 +116,7 @@ def _names(contributes: Iterable[Contribute]) -> Iterator[str]:
 
 
 def name_of(entity: Entity) -> str:
-    """A contributor's name without contact data: as received where it came as a bare name, "" where there is none."""
+    """A contributor's name without contact data: as received if it came as a bare name, "" where there is none."""
     raw = entity.raw.strip()
     if raw and "@" not in raw and "\n" not in raw and not is_card(raw) and not _PHONE.search(raw):
         return "" if raw[:6].upper() == "BEGIN:" else raw
@@ -129,7 +129,7 @@ def name_of(entity: Entity) -> str:
 
 
 def _subjects(record: Record, writing: Writing) -> Iterator[str]:
-    """The words first, then what is only an address: a reader takes that for a concept."""
+    """The words first, then the values that are only an address: a reader takes those for concepts."""
     found = [string for strings in _subject_strings(record, writing) for string in strings or ()]
     yield from _strings("subject", tuple(one for one in found if not _is_address(one.value)))
     yield from _plain("subject", (one.value for one in found if _is_address(one.value)))
@@ -140,7 +140,7 @@ def _is_address(text: str) -> bool:
 
 
 def _subject_strings(record: Record, writing: Writing) -> Iterator[LangStrings | None]:
-    """Keywords, then those of classifications and the entries of their disciplines, or the addresses of these."""
+    """The keywords, those of classifications too; then the entries of disciplines, or else their addresses."""
     yield from record.general.keyword if record.general else ()
     for classification in record.classification:
         yield from classification.keyword
@@ -170,9 +170,9 @@ def _types(record: Record) -> Iterator[str]:
 
 
 def _formats(record: Record) -> Iterator[str]:
-    """Formats first, then what looks like a size, the size itself before the others: so a reader finds it again.
+    """Formats first, then what looks like a size, the size itself before the others, so that a reader finds it again.
 
-    Formats pair with locations by position, so that of the landing page, which comes first, stands first too.
+    Formats pair with locations by position: the landing page is the first location, so its format comes first.
     """
     technical = record.technical
     formats = [*technical.format] if technical else []
@@ -254,7 +254,7 @@ def _rights(record: Record, writing: Writing) -> Iterator[str]:
 
 
 def _says_only(string: LangString, address: str) -> bool:
-    """Whether a string is the licence's address in another dress (http, www, without slash), and nothing more."""
+    """Whether a string is only the licence's address, written another way (http, www, without slash)."""
     text = string.value.strip()
     if " " in text or "://" not in text:
         return False

@@ -1,9 +1,9 @@
 """A record as an RDF graph: schema.org and AMB, DCTERMS and OSLO Leermiddelen on one node (feeds.md; record.md, 2).
 
-The node is the resource under our own IRI; makers and files are nodes with an IRI of their own, or below the
+The node is the resource under our own IRI; makers and files are nodes with an IRI of their own, or with one below the
 resource's (`#maker-1`): there is no blank node. Concepts are named by IRI only: ours, and those of KIM and HCRT that
 they match. A contributor's e-mail address and phone are not in it. It must not say what the record does not.
-Written at once as lines of N-Triples: every record that is published comes this way.
+It is written straight into lines of N-Triples, because every published record passes here.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ class _Graph:
         return self.lines + self.others
 
     def _say(self, names: Predicates, *terms: str | None) -> None:
-        """What the resource has: each term under each of these properties."""
+        """Say of the resource each term under each of these properties."""
         subject, lines = self.subject, self.lines
         for term in terms:
             if term is not None:
@@ -153,7 +153,7 @@ class _Graph:
                     lines.append(f"{subject}{name}{term} .\n")
 
     def _add(self, subject: str, *properties: tuple[Predicates, str | None]) -> None:
-        """What another node has."""
+        """Say the properties of another node."""
         for (name,), term in properties:
             if term is not None:
                 self.others.append(f"{subject}{name}{term} .\n")
@@ -191,7 +191,7 @@ class _Graph:
                     self._say(names, self._maker(maker))
 
     def _maker(self, maker: dict[str, Any]) -> str:
-        """The IRI of a maker, whose node is written once; what stands under one IRI twice keeps its first name."""
+        """The IRI of a maker, whose node is written once; if two names share an IRI, the first one stays."""
         known = reference(maker.get("id"))
         key = known or (maker["type"], maker["name"])
         if key not in self.known:
@@ -218,7 +218,7 @@ class _Graph:
             self._date(_DATES[AUTHOR], dated(self.summary.created))
 
     def _date(self, names: Predicates, when: str | None) -> None:
-        """schema.org's only as a day, which is all that readers of pages take; DCTERMS' as precise as it is."""
+        """Say a date: in schema.org only its day, which is all that readers of pages take; in DCTERMS all of it."""
         self._say(names[1:], when)
         self._say(names[:1], dated(when[1:11]) if when is not None and _DAY.match(when) else None)
 
@@ -237,7 +237,7 @@ class _Graph:
             self._say(_DOWNLOAD, reference(address))
 
     def _files(self) -> Iterator[tuple[str | None, list[tuple[Predicates, str | None]]]]:
-        """The files, or the locations beside the page with the formats that pair with them: (address, properties)."""
+        """The files, or the locations other than the page with the formats they pair with: (address, properties)."""
         for file in self.record.files:
             address = reference(file.url)
             if address is not None and file.role in ("download", "embed", None):
@@ -317,7 +317,7 @@ class _Graph:
                     self._say(names, reference(web_address(one.entry or "") or one.entry))
 
 
-# The same people come again from record to record. What is remembered is only read.
+# The same people come again from record to record. Nobody changes what is remembered.
 _known_maker: Final = lru_cache(maxsize=8192)(amb_people.maker)
 
 

@@ -1,7 +1,7 @@
-"""N-Triples and N-Quads that we wrote, taken apart again without an RDF parser.
+"""Our own N-Triples and N-Quads, taken apart again without an RDF parser.
 
 Pure. Our lines are regular: absolute IRIs, no blank node, one statement a line, texts quoted as JSON quotes them; so
-one pattern reads them. For RDF of others there is schemas.formats.rdf.read.
+one pattern reads them. The RDF of others is read by schemas.formats.rdf.read.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def statements(lines: bytes) -> Iterator[Statement]:
 
 
 def nodes(triples: bytes) -> tuple[Node, ...]:
-    """The graph of stored N-Triples: what rdf_write.ntriples wrote, in the same order."""
+    """The graph of stored N-Triples, in the order in which schemas.formats.rdf.write wrote them."""
     found: dict[str, list[tuple[str, Object]]] = {}
     for each in statements(triples):
         one: Object = Iri(each.iri) if each.iri is not None else Literal(each.value, each.lang, _typed(each.datatype))
@@ -52,7 +52,7 @@ def nodes(triples: bytes) -> tuple[Node, ...]:
 
 
 def compact(iri: str) -> str:
-    """The prefixed name of a property of ours; raises KeyError for one that has no prefix."""
+    """The prefixed name of a property of ours; raises KeyError for one without a prefix."""
     for prefix, namespace in PREFIXES.items():
         if iri.startswith(namespace):
             return f"{prefix}:{iri[len(namespace) :]}"

@@ -1,8 +1,8 @@
 """What an RDF graph of a record is made of: nodes with IRIs, properties under known prefixes, plain objects.
 
-RDF 1.1 without blank nodes (feeds.md, resource pages). An address of a stranger passes `iri`, so that
-every syntax carries the same triples: an address that one syntax would rewrite (an empty query, a scheme in capitals,
-a raw blank) is written in the one form that all of them keep.
+RDF 1.1 without blank nodes (feeds.md, resource pages). An address of a stranger passes `iri`, so that every syntax
+carries the same triples: an address that one syntax would rewrite (an empty query, a scheme in capitals, a raw blank)
+is written in the one form that all of them keep.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _UNSAFE: Final = re.compile(r"[\x00-\x20\s<>\"{}|\\^`\x7f-\x9f]")
 _PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _HOST: Final = re.compile(r"[\w.~%!$&'()*+,;=:@-]+|(?:[^@\[\]]*@)?\[[0-9A-Fa-f:.]+\](?::\d*)?")
 _WEB: Final = ("http", "https")
-# Most addresses: in their one form already, so that they need not be taken apart.
+# Most addresses are in that one form already, and need not be taken apart.
 _PLAIN: Final = re.compile(
     r"https?://[a-z0-9][a-z0-9.-]*(?:/{0})?(?:\?{1})?(?:#{1})?".format(
         r"[\w.~!$&'()*+,;=:@/-]*", r"[\w.~!$&'()*+,;=:@/-]+"
@@ -81,9 +81,9 @@ def expanded(name: str) -> str:
 
 
 def iri(address: str | None) -> str | None:
-    """The IRI of an address, the same in every syntax (RFC 3987, 3.1); None where it is none that a graph may name.
+    """The IRI of an address, the same in every syntax (RFC 3987, 3.1); None for one that a graph may not name.
 
-    Only the web's schemes and those that name documents are taken: an e-mail address is nobody's to publish.
+    Only the web's schemes and those that name documents are taken: nobody may publish an e-mail address.
     """
     if address and _PLAIN.fullmatch(address):
         return address

@@ -1,8 +1,8 @@
 """Large N-Triples and N-Quads read resource by resource, so that no more than one is in memory as RDF.
 
-A dump of a repository has a hundred thousand resources and a library reads a thousand a second: lines are told apart
-first (quads), each resource is read with what it points at, a few steps far. Blank nodes are names of the whole
-document and stay so.
+A dump of a repository has a hundred thousand resources, and a library reads a thousand a second. So the lines are
+sorted first (quads), then each resource is read with what it points at, up to a few steps away. Blank nodes are names
+of the whole document and stay so.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ _LEARNING: Final = tuple(
 
 
 def portions(source: bytes) -> Iterator[Any] | None:
-    """An rdflib graph for each learning resource, in their order; None for what is no such document.
+    """An rdflib graph for each learning resource, in their order; None for any other document.
 
-    Raises Unreadable for a line that is too long to be read.
+    Raises Unreadable for a line that is too long to read.
     """
     lines: dict[bytes, list[bytes]] = {}
     named: dict[bytes, None] = {}

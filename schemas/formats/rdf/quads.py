@@ -1,7 +1,7 @@
 """N-Quads of others taken apart by graph, so that no more than one graph at a time is in memory as RDF.
 
-Lines are told apart, not interpreted: what a graph says is for the library to read (RDF 1.1 N-Quads, 2). Blank nodes
-are those of the whole document, so one whose blank nodes stand in several graphs cannot be taken apart.
+Lines are sorted, not interpreted: reading what a graph says is left to the library (RDF 1.1 N-Quads, 2). Blank nodes
+belong to the whole document, so a document with a blank node in several graphs cannot be taken apart.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from schemas.errors import Unreadable
 from schemas.formats.rdf import read as rdf_read
 
 DEFAULT: Final = ""
-LONGEST_BYTES: Final = 500_000  # of a line: the library takes a second for that, and four times as long for twice that
+LONGEST_BYTES: Final = 500_000  # of a line: the library takes a second for that, and four seconds for twice as many
 _BLANK: Final = re.compile(rb'_:[^\s<>"]+')
-# Nothing in it is tried twice (++, *+, ?+): a line is no longer looked at than it is long.
+# Nothing in it is tried twice (++, *+, ?+), so the time grows only with the length of the line.
 LINE: Final = re.compile(
     rb'((<[^>\\]*+>|_:[^\s<>"]++)\s++<[^>\\]*+>\s++'
     rb'(?:<[^>\\]*+>|_:[^\s<>".]++(?:\.++[^\s<>".]++)*+|"(?:[^"\\]++|\\.)*+"(?:@[A-Za-z0-9-]++|\^\^<[^>\\]*+>)?+))'
@@ -77,7 +77,7 @@ class Quads:
 
 
 def apart(source: bytes) -> Quads | None:
-    """A document taken apart; None for one that has to be read as a whole, be it because it is none."""
+    """A document taken apart; None for one that must be read as a whole, or that is no N-Quads at all."""
     found = Quads()
     for line in source.removeprefix(b"\xef\xbb\xbf").splitlines():
         stripped = line.strip()
@@ -87,6 +87,6 @@ def apart(source: bytes) -> Quads | None:
 
 
 def bounded(source: bytes) -> None:
-    """Raise Unreadable(too_large) for a document of which a line is longer than LONGEST_BYTES."""
+    """Raise Unreadable(too_large) for a document with a line longer than LONGEST_BYTES."""
     if len(source) > LONGEST_BYTES and any(len(line) > LONGEST_BYTES for line in source.splitlines()):
         raise Unreadable("too_large", f"A statement is larger than {LONGEST_BYTES} bytes.")

@@ -1,8 +1,8 @@
 """RDF: the face that is stored (N-Triples), its documents in other syntaxes, and reading what others give.
 
-`write` gives the bytes that are kept with a published record, `documents` the other syntaxes from the same graph.
-Reading is rdflib's, behind the hardened reader: a DOCTYPE is refused before it sees the bytes, and no context is ever
-fetched (reliability.md, RDF). The crosswalk is record.md, 2; what it does not carry is in LOSSES.
+`write` gives the bytes that are kept with a published record, `document` the same graph in another syntax. Reading is
+done by rdflib behind the hardened reader: a DOCTYPE is refused before rdflib sees the bytes, and no context is ever
+fetched (reliability.md, RDF). The crosswalk is in record.md, 2; what it does not carry is in LOSSES.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 VERSION: Final = 2
-"""Of the writer: part of the fingerprint."""
+"""The version of the writer: part of the fingerprint."""
 
 MEDIA_TYPES: Final[dict[str, str]] = {
     "nt": "application/n-triples",
@@ -70,7 +70,7 @@ LOSSES: Final[tuple[tuple[str, str], ...]] = (
     ("files", "languages, landing pages, thumbnails beside the first"),
     ("ext", "no property"),
 )
-"""What of a record the graph does not carry, by field."""
+"""What the graph does not carry of a record, by field."""
 
 
 def document(ending: str, triples: bytes) -> bytes:

@@ -1,8 +1,8 @@
 """Reading RDF of strangers: Turtle, N-Triples, N-Quads, RDF/XML and JSON-LD into records, by rdflib.
 
 Hostile until proven tame (reliability.md, RDF): bytes are capped, a DOCTYPE is refused by the one XML reader before
-rdflib sees it, and a JSON-LD context by address is replaced by a frozen one or refused, so that nothing is ever
-fetched. A resource's triples are brought into the shape of schema.org (shape), which schemas.formats.amb.amb reads.
+rdflib sees it, and a JSON-LD context given by its address is replaced by a frozen one or refused, so that nothing is
+ever fetched. `shape` brings a resource's triples into the shape of schema.org, which schemas.formats.amb.amb reads.
 It must not open a socket or a file.
 """
 
@@ -57,7 +57,7 @@ def read(source: bytes, vocabularies: Vocabularies) -> Reading:
 def deliveries(
     source: bytes, vocabularies: Vocabularies, syntax: Syntax | None = None, most_bytes: int = MOST_BYTES
 ) -> Iterator[Delivery]:
-    """Every learning resource of a document, named by its IRI; raises Unreadable for what is no RDF, or has none."""
+    """Every learning resource of a document, named by its IRI; raises Unreadable where it has none or is no RDF."""
     graph = parse(source, syntax or syntax_of(source), most_bytes=most_bytes)
     found = list(resources(graph, blank=True))
     if not found:
@@ -69,7 +69,7 @@ def deliveries(
 
 
 def delivered(iri: str, node: Node, vocabularies: Vocabularies, source: bytes) -> Delivery:
-    """The delivery of one resource of a graph; a blank node names nothing outside of it."""
+    """The delivery of one resource of a graph; a blank node gives it no name, since it names nothing elsewhere."""
     name = iri if ":" in iri and not iri.startswith(NO_BASE) else None
     try:
         reading = read_resource(node, vocabularies)
@@ -96,7 +96,7 @@ def is_turtle(source: bytes) -> bool:
 
 
 def is_linked(value: Any) -> bool:
-    """Whether decoded JSON is JSON-LD: an object with its keys, or a list of nodes spelt out in full."""
+    """Whether decoded JSON is JSON-LD: an object with keys of JSON-LD, or a list of nodes in expanded form."""
     if isinstance(value, list):
         return bool(value) and all(isinstance(one, dict) and is_expanded(one) for one in value)
     return isinstance(value, dict) and ("@context" in value or "@graph" in value or is_expanded(value))
@@ -108,7 +108,7 @@ def is_expanded(node: Node) -> bool:
 
 
 def syntax_of(source: bytes) -> Syntax:
-    """The syntax that the bytes are in, as their beginning tells; N-Triples are Turtle."""
+    """The syntax of the bytes, as their beginning tells; N-Triples count as Turtle."""
     head = source[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
     if head[:1] in (b"{", b"["):
         return "json-ld"
@@ -118,7 +118,7 @@ def syntax_of(source: bytes) -> Syntax:
 
 
 def parse(source: bytes, syntax: Syntax, base: str = NO_BASE, most_bytes: int = MOST_BYTES) -> Any:
-    """An rdflib Dataset of the document (its default graph is the union); raises Unreadable for what is no RDF."""
+    """An rdflib Dataset of the document (its default graph is the union); raises Unreadable if it is no RDF."""
     from rdflib import Dataset  # noqa: PLC0415 - 0.4 s, and most processes never read RDF
 
     if len(source) > most_bytes:
@@ -130,7 +130,7 @@ def parse(source: bytes, syntax: Syntax, base: str = NO_BASE, most_bytes: int = 
 
 
 def triples(source: bytes) -> Any:
-    """An rdflib graph of N-Triples; raises Unreadable for what is none."""
+    """An rdflib graph of N-Triples; raises Unreadable if they are none."""
     from rdflib import Graph  # noqa: PLC0415 - see parse
 
     return _filled(Graph(), _utf8(source), "nt", None)
@@ -139,7 +139,7 @@ def triples(source: bytes) -> Any:
 def _filled(found: Any, text: str, syntax: str, base: str | None) -> Any:
     try:
         found.parse(data=text, format=syntax, publicID=base)
-    except Exception as error:  # rdflib's parsers raise whatever they meet; this is their one door.
+    except Exception as error:  # rdflib's parsers raise anything; this is their one door.
         raise Unreadable("not_rdf", f"The file is not the RDF it looks like ({_first_line(error)}).") from error
     return found
 
@@ -157,7 +157,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _frozen(source: bytes) -> str:
-    """JSON-LD whose contexts are all inline; raises Unreadable for one that would have to be fetched."""
+    """The JSON-LD with every context inline; raises Unreadable for a context that would have to be fetched."""
     document = decode(source)
     return msgspec.json.encode(_without_remote(document)).decode()
 

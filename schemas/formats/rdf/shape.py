@@ -1,8 +1,8 @@
-"""A resource of an RDF graph in the shape of schema.org: which property of which vocabulary is which word.
+"""A resource of an RDF graph in the shape of schema.org: which word each property of each vocabulary becomes.
 
-schema.org and LRMI say the same words; DCTERMS, Dublin Core 1.1, DCAT, FOAF, vCard, SKOS and ADMS serve where these
-say nothing. What a value points at is put inside it, a few levels deep. `resources` finds what describes a learning
-resource. It knows rdflib's graphs only as triples; reading bytes is rdf_read's.
+schema.org and LRMI use the same words; DCTERMS, Dublin Core 1.1, DCAT, FOAF, vCard, SKOS and ADMS serve where these
+say nothing. A value that points at a node is replaced by that node, a few levels deep. `resources` finds the nodes that
+describe a learning resource. It knows rdflib's graphs only as triples; schemas.formats.rdf.read reads the bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from schemas.formats.amb.linked import Node, types
 from schemas.formats.rdf.nodes import DC11, DCAT, DCT, FOAF, RDF, SCHEMA
 
 MOST_DEEP: Final = 3
-NO_BASE: Final = "https://rdf.invalid/"  # what relative IRIs stand under: such a name is no identity
+NO_BASE: Final = "https://rdf.invalid/"  # the base of relative IRIs: a name under it is no identity
 _SCHEMA_HTTP: Final = "http://schema.org/"
 _LRMI: Final = "http://purl.org/dcx/lrmi-terms/"
 _SAME: Final = (SCHEMA, _SCHEMA_HTTP, _LRMI)
@@ -72,16 +72,16 @@ _ONTOLOGY: Final = (
     *(_SKOS + "ConceptScheme", RDF, "http://www.w3.org/2002/07/owl#", "http://www.w3.org/2000/01/rdf-schema#"),
     *("http://www.w3.org/ns/shacl#", "http://rdfs.org/ns/void#", "http://purl.org/vocommons/voaf#"),
 )
-"""What a graph is of that has a title and describes no resource: schemes, ontologies, shapes."""
+"""Types in a graph that has titles but describes no resource: those of schemes, ontologies, shapes."""
 _WIDER: Final = frozenset(
     ("inLanguage", "dateCreated", "datePublished", "dateModified", "educationalLevel", "audience", "license")
 )
-"""Where DCTERMS say more than schema.org on one node: ours does, since readers of pages take less."""
+"""Where DCTERMS say more than schema.org on the same node, as in our own graphs: readers of pages take less."""
 _ADDRESSES: Final = frozenset(("url", "image", "contentUrl", "embedUrl", "thumbnailUrl", "sameAs"))
 
 
 class Kinds(NamedTuple):
-    """The classes of the terms of a graph, as its library has them."""
+    """The classes that the library of a graph has for its terms."""
 
     iri: Any
     blank: Any
@@ -91,7 +91,7 @@ class Kinds(NamedTuple):
 def resources(graph: Any, kinds_of: Kinds, *, blank: bool = False) -> Iterator[tuple[str, Node]]:
     """(IRI, node in the shape of schema.org) of each learning resource of an rdflib graph, in order of IRI.
 
-    With `blank` also those without an IRI, named by their blank node, that nothing else points at.
+    With `blank` also those without an IRI that nothing points at, named by their blank node.
     """
     told: dict[Any, set[str]] = {}
     for subject, _, kind in graph.triples((None, kinds_of.iri(RDF + "type"), None)):
@@ -123,7 +123,7 @@ def _is_work(kinds: set[str]) -> bool:
 
 
 class _Shape:
-    """One resource as a plain node; what its values point at is put inside it, a few levels deep."""
+    """One resource as a plain node; values that point at nodes are replaced by these, a few levels deep."""
 
     def __init__(self, graph: Any, kinds_of: Kinds) -> None:
         self.graph = graph
@@ -136,7 +136,7 @@ class _Shape:
         for one in encodings:
             _as_medium(one, found)
         if encodings:
-            found.pop("contentUrl", None)  # said of the resource and of its file
+            found.pop("contentUrl", None)  # it was said of the resource as well as of its file
         return found
 
     def _inside(self, subject: Any, depth: int) -> Node:
@@ -198,7 +198,7 @@ def _media_type(address: str) -> str:
 
 
 def _as_medium(file: Node, resource: Node) -> None:
-    """A distribution of DCAT as a medium: its address is the file's, its licence the resource's where that has none."""
+    """A distribution of DCAT as a medium: its address is the file's; a resource without a licence takes its licence."""
     address = file.pop("url", None)
     if isinstance(address, str):
         file.setdefault("contentUrl", address)

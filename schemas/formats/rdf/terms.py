@@ -1,7 +1,7 @@
 """Terms of N-Triples as text (RDF 1.1 N-Triples, 2.1 to 2.4), ready to stand in a line.
 
-What goes into a graph passes `reference`, `literal` or `typed`; None is what says nothing. Whoever needs a graph taken
-apart reads the lines with rdf_lines.
+What goes into a graph passes `reference`, `literal` or `typed`; they give None for what says nothing. The lines of a
+graph are taken apart again by schemas.formats.rdf.lines.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def predicates(*names: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=16384)
 def reference(address: str | None) -> str | None:
-    """An address as an IRI; None where it is none that a graph may name."""
+    """An address as an IRI; None for one that a graph may not name."""
     known = iri(address)
     return None if known is None else f"<{known}>"
 
@@ -51,7 +51,7 @@ def quoted(text: str) -> str:
 
 
 def literal(value: str | None, ending: str = "") -> str | None:
-    """Words, their blank ends cut and without the characters XML forbids; `ending` is "" or "@" and a tag."""
+    """Words without blanks at their ends, and without characters XML forbids; `ending` is "" or "@" and a tag."""
     words = gate(value).strip() if value else ""
     return quoted(words) + ending if words else None
 

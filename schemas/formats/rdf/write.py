@@ -1,9 +1,9 @@
 """A graph written as N-Triples, Turtle, JSON-LD and RDF/XML, by templates: the same triples in each.
 
-Stored are the N-Triples, a triple a line: quads are those lines with the graph's name put in (`quads`). JSON-LD has
-its context inline (no reader fetches one) and `@vocab` schema.org; the context does the typing, so that name,
+The N-Triples are stored, one triple a line; quads are those lines with the name of the graph put in (`quads`). JSON-LD
+has its context inline (no reader fetches one), with schema.org as `@vocab`. The context gives the types, so that name,
 description, licence, language, keywords and dates stand as plain strings for readers of pages; `@` inside strings is
-written as an escape, since one reader strips it (feeds.md, resource pages). rdflib proves them equal in the tests.
+written as an escape, since one reader strips it (feeds.md, resource pages). In the tests rdflib proves them equal.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def ntriples(nodes: Sequence[Node]) -> bytes:
     for each in nodes:
         subject, last, term = f"<{each.iri}>", None, ""
         for name, found in each.properties:
-            if found is not last:  # What stands under two properties is one object.
+            if found is not last:  # One object often stands under two properties.
                 last, term = found, _term(found)
             lines.append(f"{subject} <{expanded(name)}> {term} .\n")
     return "".join(lines).encode()
@@ -121,7 +121,7 @@ _CONCEPT: Final = f"{SKOS}Concept"
 
 
 class _Framed:
-    """The tree of a graph. A value that the context's type of its key does not fit stands under the prefixed key."""
+    """The tree of a graph. A value that does not fit the type its key has in the context gets the prefixed key."""
 
     def __init__(self, nodes: Sequence[Node]) -> None:
         self.resource = nodes[0]
@@ -202,7 +202,7 @@ class _Framed:
         return one.value if one.datatype is None else {"@value": one.value, "@type": one.datatype}
 
     def _nested(self, iri: str) -> Any:
-        """A node where it is named first, later its IRI alone; makers in each role, since readers look nothing up."""
+        """A node in full where it comes first, then only its IRI; makers in full each time: readers look nothing up."""
         each = self.others.get(iri)
         if each is None or (iri in self.given and not self._is_maker(each)) or iri in self.open:
             return {"@id": iri}
@@ -220,8 +220,8 @@ def _json(document: dict[str, Any], *, page: bool) -> bytes:
     data = msgspec.json.encode(document)
     if not page:
         return data
-    # Inside a script element nothing may end it; `@` in values is stripped by one reader of pages, so it is escaped
-    # there: keys are known, so whatever @ follows is within a value.
+    # Nothing may end the script element around it. One reader of pages strips `@` from values, so it is escaped there:
+    # the keys are known, so any other `@` is within a value.
     for raw, escape in ((b"<", b"\\u003c"), (b">", b"\\u003e"), (b"&", b"\\u0026")):
         data = data.replace(raw, escape)
     return _AT.sub(b"\\\\u0040", data)
