@@ -24,6 +24,8 @@ _PENDING: Final = text(
     "SELECT e.record FROM page_erasure e WHERE NOT EXISTS"
     " (SELECT 1 FROM \"current\" c WHERE c.record = e.record AND c.state = 'live') ORDER BY e.record LIMIT 1"
 )
+WIPES: Final = ("INSERT INTO page_erasure (record) VALUES (:id) ON CONFLICT DO NOTHING",)
+"""What asks for an erasure here, see upkeep.erasure; `erase` carries it out when the tombstone is public."""
 _DONE: Final = text("DELETE FROM page_erasure WHERE record = :record")
 _FORGET: Final = text("UPDATE log SET graph = NULL WHERE record = :record AND graph IS NOT NULL")
 _MEMBERS: Final = text("SELECT position FROM log WHERE record = :record AND member ORDER BY position")
