@@ -7,10 +7,10 @@ inside it only if somebody was faster (design.md, 5: a write transaction holds o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from repository.accounts.organisation_lookup import by_slug, unknown
 from repository.accounts.policy import Actor, Subject, demand
 from repository.deposit import idempotency
 from repository.deposit.admission import Judges
@@ -28,7 +28,6 @@ from schemas.errors import Problem
 from schemas.record import Record
 
 Plan = Callable[[Known, Subject], Change | None]
-_SLUG: Final = text("SELECT id FROM organisation WHERE slug = :slug")
 
 
 def edit(site: Site, actor: Actor, uuid: str, plan: Plan, key: idempotency.Key | None = None) -> Working:
@@ -113,11 +112,11 @@ def organisation_named(connection: Connection, actor: Actor, slug: str | None) -
     """The organisation of a slug, be its people who they may; without one that of the token. Raises Invalid."""
     if not slug:
         return actor.organisation
-    found: int | None = connection.execute(_SLUG, {"slug": slug}).scalar()
+    found = by_slug(connection, slug)
     if found is None:
-        sentence = f"There is no organisation {slug} here."
+        sentence = unknown(slug)
         raise Invalid(sentence, (Problem("organisation", "unknown_organisation", sentence),))
-    return found
+    return found.id
 
 
 def may_act_for(actor: Actor, organisation: int | None) -> None:
