@@ -33,15 +33,12 @@ Plan = Callable[[Known, Subject], Change | None]
 def edit(site: Site, actor: Actor, uuid: str, plan: Plan, key: idempotency.Key | None = None) -> Working:
     """Carry out a plan on one record and show it; raises what the plan raises, NotFound, Repeated."""
     with site.database.read() as connection:
-        first = lookup.find(connection, uuid, received=True)
-        subject = visible(site, connection, actor, first, uuid)
-    assert first is not None  # noqa: S101 - visible raises for None
+        first, subject = visible(site, connection, actor, lookup.find(connection, uuid, received=True), uuid)
     change = _planned(site, actor, plan, first, subject)
     with site.database.write() as connection:
-        known = lookup.find(connection, uuid, locked=True, received=True)
-        if known != first:
-            subject = visible(site, connection, actor, known, uuid)
-            assert known is not None  # noqa: S101
+        again = lookup.find(connection, uuid, locked=True, received=True)
+        if again != first:
+            known, subject = visible(site, connection, actor, again, uuid)
             change = _planned(site, actor, plan, known, subject)
         if key is not None:
             idempotency.claim(connection, key, uuid, int(site.clock.now()))
