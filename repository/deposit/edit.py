@@ -71,8 +71,8 @@ def shown(connection: Connection, actor: Actor, uuid: str, outcome: str) -> Work
     return described(connection, known, actor, subject, outcome)  # type: ignore[arg-type]
 
 
-def hand(site: Site, actor: Actor, judges: Judges, note: str | None = None, holder: int | None = None) -> Hand:
-    return Hand(judges.judge, int(site.clock.now()), actor.by, holder, note)
+def hand(site: Site, judges: Judges, note: str | None = None, holder: int | None = None) -> Hand:
+    return Hand(judges.judge, int(site.clock.now()), holder, note)
 
 
 def move_or_raise(verdict: Move | Refusal) -> Move:

@@ -34,7 +34,7 @@ def edited_by_line(known: Known, arrival: Arrival, terms: Terms, facts: Facts) -
     problems = terms.admit(effective(known, edit), known.origin is not None)
     if problems:
         return Decision("rejected", code=problems[0].code, reason=problems[0].message)
-    change = edited(known, edit, verdict, Hand(terms.judge, terms.now, terms.owner))
+    change = edited(known, edit, verdict, Hand(terms.judge, terms.now))
     return Decision("unchanged") if change is None else Decision("updated", change)
 
 
