@@ -28,7 +28,7 @@ from repository.config.sections import Config, DatabaseSection, SiteSection
 from repository.linked import dumps, ldes_pages, ldes_quads, ldes_sealing
 from repository.published import snapshot
 from repository.publishing import outbox, publication
-from repository.site import Site, open_site
+from repository.site import PageSizes, Site, open_site
 from schemas.formats.format import Delivery, Reading
 from schemas.generate.generate import records
 from schemas.record import Record
@@ -110,7 +110,7 @@ def _sealing(site: Site) -> float:
         nonlocal pages
         pages = ldes_sealing.seal(site)
 
-    return 1e6 * _cpu_s(seal) / max(1, pages * ldes_quads.MEMBERS)
+    return 1e6 * _cpu_s(seal) / max(1, pages * site.page_sizes.members)
 
 
 def _cpu_s(work: Callable[[], object]) -> float:
@@ -144,7 +144,7 @@ def _members_s(port: int, pid: int, leaves: Sequence[str], coding: str) -> float
 
     def once() -> float:
         done = walk(port, pid, leaves[0], lambda _, n: leaves[n % len(leaves)] if n < most else None, headers)
-        return done.pages * ldes_quads.MEMBERS / max(done.cpu_s, 1e-9)
+        return done.pages * PageSizes().members / max(done.cpu_s, 1e-9)
 
     return max(once() for _ in range(ROUNDS))
 
@@ -168,13 +168,13 @@ def _answers(
 
 def _plant_pages(site: Site) -> None:
     """Rows of the sealed pages of a million members; nobody reads what is in them."""
-    leaves = MILLION // ldes_quads.MEMBERS
+    leaves = MILLION // site.page_sizes.members
     with site.database.write() as connection:
         last = int(connection.execute(text("SELECT max(last) FROM page")).scalar() or 0)
         connection.execute(text("DELETE FROM page"))
         rows = [
             {"level": level, "n": n, "first": last - (count - n) * 100, "last": last - (count - n) * 100 + 99}
-            for level, count in ((ldes_quads.LEAF, leaves), (ldes_quads.INDEX, leaves // ldes_quads.LEAVES))
+            for level, count in ((ldes_quads.LEAF, leaves), (ldes_quads.INDEX, leaves // site.page_sizes.leaves))
             for n in range(count)
         ]
         insert = (

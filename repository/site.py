@@ -12,7 +12,7 @@ import os
 import stat
 import uuid
 from contextlib import suppress
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
@@ -41,14 +41,32 @@ class Publishing:
         self.clock_accepted = False  # see publication.refuse_clock
 
 
+class PageSizes(NamedTuple):
+    """How much a page of the event stream holds. Sealed pages keep what they hold: a database has one size for life."""
+
+    members: int = 250  # of a leaf
+    leaves: int = 100  # of a page of leaves
+
+
+STREAM_PAGES: Final = PageSizes()
+
+
 class Site:
     """A repository with all its parts; `open_site` makes one."""
 
-    def __init__(self, config: Config, database: Database, clock: Clock, vocabularies: Vocabularies) -> None:
+    def __init__(
+        self,
+        config: Config,
+        database: Database,
+        clock: Clock,
+        vocabularies: Vocabularies,
+        page_sizes: PageSizes = STREAM_PAGES,
+    ) -> None:
         self.config = config
         self.database = database
         self.clock = clock
         self.vocabularies = vocabularies
+        self.page_sizes = page_sizes
         self.contexts: dict[str, Context] = contexts_of(config)
         self.views: dict[str, tuple[str, str]] = views(self.contexts)
         self.families: frozenset[str] = frozenset().union(*(each.families for each in self.contexts.values()))
@@ -118,7 +136,12 @@ def private_home() -> None:
                 each.chmod(stat.S_IMODE(mode) & ~0o077)
 
 
-def open_site(config: Config, clock: Clock | None = None, vocabularies: Vocabularies | None = None) -> Site:
+def open_site(
+    config: Config,
+    clock: Clock | None = None,
+    vocabularies: Vocabularies | None = None,
+    page_sizes: PageSizes = STREAM_PAGES,
+) -> Site:
     """Open the configured database, making or migrating it where needed; raises DatabaseError, ConfigError."""
     clock = clock or SystemClock()
     if not config.database.url:
@@ -126,7 +149,7 @@ def open_site(config: Config, clock: Clock | None = None, vocabularies: Vocabula
     private_home()
     database = Database(database_url(config))
     migration.upgrade(database, clock)
-    return Site(config, database, clock, vocabularies or schemas.vocabularies.vocabularies.shipped())
+    return Site(config, database, clock, vocabularies or schemas.vocabularies.vocabularies.shipped(), page_sizes)
 
 
 def _secrets(stored: str | None) -> tuple[bytes, ...]:

@@ -18,6 +18,11 @@ from repository.site import Site
 
 _STORED: Final = text("SELECT settings FROM harvest_source ORDER BY name")
 _INSERT: Final = text("INSERT INTO harvest_source (name, settings, added) VALUES (:name, :settings, :added)")
+WIPES: Final = (
+    "DELETE FROM harvest_quarantine WHERE name IN (SELECT key FROM origin WHERE record = :id)"
+    " AND source IN (SELECT source FROM origin WHERE record = :id)",
+)
+"""What erasure wipes of a record in the harvester's tables, see upkeep.erasure."""
 _LEFT_BEHIND: Final = ("harvest_state", "harvest_run", "harvest_pending", "harvest_seen", "harvest_quarantine",
                        "harvest_report")  # fmt: skip
 

@@ -44,12 +44,6 @@ _ISO = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
-# IEEE 1484.12.3, DateTimeString: a zone only after fractional seconds.
-_LOM = re.compile(
-    r"(?!0000)\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])"
-    r"(:[0-5]\d(:[0-5]\d(\.\d+(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?)?)?)?)?)?)?",
-    re.ASCII,
-)
 _ISO_DURATION = re.compile(
     r"P?(?:(\d+(?:[.,]\d+)?)Y)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)W)?(?:(\d+(?:[.,]\d+)?)D)?"
     r"(T)?(?:(\d+(?:[.,]\d+)?)H)?(?:(\d+(?:[.,]\d+)?)M)?(?:(\d+(?:[.,]\d+)?)S)?",
@@ -154,21 +148,6 @@ def _whole(year: int, month: int, day: int) -> Date:
         return Date(date(year, month, day).isoformat(), "day")
     except ValueError:
         return Date()
-
-
-@lru_cache(maxsize=4096)
-def lom_datetime(text: str) -> str | None:
-    """The date in a form that the LOM schema admits, None without one: the schema's pattern wants `.0Z`, never `Z`."""
-    plain = text.strip()
-    if _LOM.fullmatch(plain):
-        return plain
-    value = read_date(plain).value
-    return value[:-1] + ".0Z" if value and value.endswith("Z") else value
-
-
-def is_lom_datetime(text: str) -> bool:
-    """Whether the LOM schema admits the text as it stands."""
-    return _LOM.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,7 @@
-"""Identifiers: those made here (uuid5, OAI identifiers) and the kinds found in metadata (DOI, ISBN, Handle, ARK, http).
+"""Identifiers: the kinds that are found in metadata (DOI, ISBN, Handle, ARK, http), and what can name a resource.
 
-Carries out the guideline oai-identifier (the patterns of oai-identifier.xsd) and the checksums of ISBN. Nothing is
-resolved and nothing random is made in here: a uuid5 is a function of its namespace and its name, so a delivery that is
-replayed finds the same record.
+Carries out the checksums of ISBN. Nothing is resolved in here. The identifiers that we make are made elsewhere: uuids
+in repository.records.origin, OAI identifiers in repository.site.
 """
 
 from __future__ import annotations
@@ -10,7 +9,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Literal, NamedTuple
-from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from schemas.values.placeholder import is_placeholder
 
@@ -25,8 +23,6 @@ class Known(NamedTuple):
     uri: str | None
 
 
-_DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]*)+")
-_OAI = re.compile(r"oai:([a-zA-Z][a-zA-Z0-9\-]*(?:\.[a-zA-Z][a-zA-Z0-9\-]*)+):([a-zA-Z0-9\-_.!~*'();/?:@&=+$,%]+)")
 _DOI = re.compile(
     r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:|urn:)?doi(?:[:/]|\s)\s*/{0,2})?(10\.\d{4,9}/\S+)",
     re.IGNORECASE,
@@ -39,37 +35,6 @@ _ISBN = re.compile(r"(?:urn:)?(?:isbn)?(?:[- ]?1[03])?:?\s*([\dX][\dX -]{8,16})"
 _UUID = re.compile(r"(?:urn:uuid:)?([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})", re.IGNORECASE)
 _URN = re.compile(r"urn:[a-z\d][a-z\d-]{1,31}:\S+", re.IGNORECASE)
 _HTTP = re.compile(r"https?://[^\s/?#<>\"]+[^\s<>\"]*", re.IGNORECASE)
-
-
-def namespace_of(domain: str) -> UUID:
-    """The namespace of a site's record ids: uuid5 of its OAI domain in NAMESPACE_DNS."""
-    return uuid5(NAMESPACE_DNS, domain)
-
-
-def record_uuid(namespace: UUID, source: str, key: str) -> UUID:
-    """The id of the record with this origin: source and key are parted by a line break, which no source name holds."""
-    return uuid5(namespace, f"{source}\n{key}")
-
-
-def oai_identifier(domain: str, local: str) -> str:
-    """`oai:domain:local`, the local part as it is."""
-    return f"oai:{domain}:{local}"
-
-
-def is_oai_identifier(text: str) -> bool:
-    """Whether the text has the form of the guideline (oai-identifier.xsd, sampleIdentifierType)."""
-    return _OAI.fullmatch(text) is not None
-
-
-def is_oai_domain(text: str) -> bool:
-    """Whether the text may stand as repositoryIdentifier (oai-identifier.xsd)."""
-    return _DOMAIN.fullmatch(text) is not None
-
-
-def parse_oai_identifier(text: str) -> tuple[str, str] | None:
-    """The domain and the local part, None where the text is no lawful OAI identifier."""
-    match = _OAI.fullmatch(text)
-    return (match[1], match[2]) if match else None
 
 
 @lru_cache(maxsize=8192)
@@ -161,8 +126,3 @@ def isbn13(text: str) -> str | None:
 def _check_digit(twelve: str) -> str:
     total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(twelve))
     return str(-total % 10)
-
-
-def is_http(text: str) -> bool:
-    """Whether the text is an http(s) address with a host, without blanks around or inside it."""
-    return _HTTP.fullmatch(text) is not None

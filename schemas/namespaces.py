@@ -4,8 +4,6 @@ from typing import Final
 
 LOM: Final = "http://ltsc.ieee.org/xsd/LOM"
 LOM_XSD: Final = "http://ltsc.ieee.org/xsd/lomv1.0/lomLoose.xsd"
-LOMFR: Final = "http://www.lom-fr.fr/xsd/LOMFR"
-SCOLOMFR: Final = "http://www.lom-fr.fr/xsd/SCOLOMFR"
 IMSMD: Final = "http://www.imsglobal.org/xsd/imsmd_v1p2"
 IMSMD_ROOT: Final = "http://www.imsglobal.org/xsd/imsmd_rootv1p2p1"
 IMSCP: Final = "http://www.imsglobal.org/xsd/imscp_v1p1"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-import msgspec
 from sqlalchemy import text
 
 from repository.accounts import people
+from repository.accounts.organisation_lookup import Organisation, by_slug, unknown
 from repository.config.sections import LOCAL, is_personal
 from repository.errors import Invalid, NotFound, Refused
 from repository.site import Site
@@ -18,7 +18,6 @@ _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _INSERT: Final = text(
     "INSERT INTO organisation (slug, name, created) VALUES (:slug, :name, :created) ON CONFLICT (slug) DO NOTHING"
 )
-_FIND: Final = text("SELECT id, slug, name FROM organisation WHERE slug = :slug")
 _ALL: Final = text("SELECT id, slug, name FROM organisation ORDER BY slug")
 _JOIN: Final = text(
     "INSERT INTO membership (organisation, account, role) VALUES (:organisation, :account, :role)"
@@ -29,12 +28,6 @@ _MEMBERS: Final = text(
     "SELECT a.email, m.role FROM membership m JOIN account a ON a.id = m.account"
     " WHERE m.organisation = :organisation ORDER BY a.email"
 )
-
-
-class Organisation(msgspec.Struct, frozen=True):
-    id: int
-    slug: str
-    name: str
 
 
 def add(site: Site, slug: str, name: str) -> Organisation:
@@ -70,15 +63,14 @@ def rename(site: Site, slug: str, name: str) -> None:
 
 def find(site: Site, slug: str) -> Organisation | None:
     with site.database.read() as connection:
-        row = connection.execute(_FIND, {"slug": slug}).one_or_none()
-    return None if row is None else Organisation(*row)
+        return by_slug(connection, slug)
 
 
 def get(site: Site, slug: str) -> Organisation:
     """The organisation with this slug; raises NotFound."""
     found = find(site, slug)
     if found is None:
-        raise NotFound(f"There is no organisation {slug} here.")
+        raise NotFound(unknown(slug))
     return found
 
 

@@ -63,7 +63,7 @@ def act(site: Site, actor: Actor, uuid: str, action: Action) -> Working:
         _complete(action, known.head)
         # The address is looked up only now: whoever may not assign does not learn whether anybody has it.
         holder = _holder(site, actor, action) if name in ("claim", "assign") else None
-        doing = hand(site, actor, judges, action.note or action.reason, holder)
+        doing = hand(site, judges, action.note or action.reason, holder)
         if name in ("withdraw", "delete"):
             return _buried(known, action, move, doing.now)
         if name == "restore":
@@ -88,7 +88,7 @@ def unlock(site: Site, actor: Actor, uuid: str, paths: Sequence[str], as_state: 
         move = move_or_raise(lifecycle.decide_as(asked, known.head.state, lifecycle_facts(actor, subject)))
         if known.head.is_tombstone:
             raise Refused(f"The record is {known.head.public}; restore it before you edit it.")
-        return edit_decision.freed(known, paths, move, hand(site, actor, judges))
+        return edit_decision.freed(known, paths, move, hand(site, judges))
 
     return edit(site, actor, uuid, plan)
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from sqlalchemy import text
-
 from repository import sources
+from repository.accounts.organisation_lookup import by_slug, slug_of, unknown
 from repository.accounts.policy import Actor, Subject, can, demand, own_name
 from repository.config.sections import LOCAL
 from repository.deposit.order import Order
@@ -100,7 +99,7 @@ class Arrivals:
             self._organisations[slug] = _organisation_id(self.site, slug)
         found = self._organisations[slug]
         if found is None:
-            return _refused("unknown_organisation", f"There is no organisation {slug} here.")
+            return _refused("unknown_organisation", unknown(slug))
         if not can(self.order.actor, "act_for", Subject(organisation=found)):
             return _refused("forbidden", f"Your account does not belong to {slug}.")
         return found
@@ -136,8 +135,7 @@ def default_name(site: Site, actor: Actor) -> str:
     if actor.organisation is None:
         return own_name(actor)
     with site.database.read() as connection:
-        statement = text("SELECT slug FROM organisation WHERE id = :id")
-        return str(connection.execute(statement, {"id": actor.organisation}).scalar() or own_name(actor))
+        return slug_of(connection, actor.organisation) or own_name(actor)
 
 
 def why_not_as(site: Site, actor: Actor, name: str, harvests: frozenset[str]) -> str | None:
@@ -163,10 +161,8 @@ def may_edit(actor: Actor, head: Head) -> bool:
 
 def _organisation_id(site: Site, slug: str) -> int | None:
     with site.database.read() as connection:
-        found: int | None = connection.execute(
-            text("SELECT id FROM organisation WHERE slug = :slug"), {"slug": slug}
-        ).scalar()
-    return found
+        found = by_slug(connection, slug)
+    return None if found is None else found.id
 
 
 def _refused(code: str, reason: str) -> Decision:

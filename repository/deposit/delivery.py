@@ -17,14 +17,12 @@ from repository.accounts.policy import Subject, facts
 from repository.deposit.admission import Judges
 from repository.deposit.arrival import Arrivals, may_edit, permit
 from repository.deposit.order import Order, Outcome
-from repository.lifecycle import Refusal
 from repository.outcome import OutcomeName
 from repository.records import lookup
 from repository.records import writing as ledger
-from repository.records.change import BY_PERSON, Change, Event, Known, stamped
+from repository.records.change import Change, Known
 from repository.records.delivery_decision import Arrival, Decision, Terms, receive
-from repository.records.edit_decision import Edit, Hand, edited, effective
-from repository.records.tombstone import Grave, buried
+from repository.records.line_decision import edited_by_line
 from repository.records.writing import Pen, Reject
 from repository.site import Site
 from schemas import comparison
@@ -231,30 +229,9 @@ class _Reception:
             self.order.seen[hash(("", arrival.uuid))] = said
 
     def _edit(self, known: Known, arrival: Arrival) -> Decision:
-        """A line whose id exists here edits that record, as PUT and DELETE do."""
-        actor, head = self.order.actor, known.head
-        about = facts(actor, Subject(head.state, head.owner, head.organisation, head.holder))
-        if arrival.delivery.deleted:
-            if head.is_tombstone:
-                return Decision("unchanged")
-            verdict = lifecycle.decide("delete", head.state, about)
-            if isinstance(verdict, Refusal):
-                return _refusal(verdict)
-            after = stamped(head, buried(head, Grave("deleted", BY_PERSON, "Deleted by an import.")), self.terms.now)
-            return Decision("deleted", Change(head, after, event=Event("delete", after.reason)))
-        if head.is_shut:
-            return Decision("rejected", code="tombstone", reason=f"The record is {head.public}; restore it first.")
-        verdict = lifecycle.decide_as(self.terms.asked, head.state, about)
-        if isinstance(verdict, Refusal):
-            return _refusal(verdict)
-        cells = arrival.delivery.cells
-        only = None if cells is None else tuple(cells)
-        edit = Edit(arrival.record, self.terms.asked, only, arrival.organisation, arrival.collections)
-        problems = self.terms.admit(effective(known, edit), known.origin is not None)
-        if problems:
-            return Decision("rejected", code=problems[0].code, reason=problems[0].message)
-        change = edited(known, edit, verdict, Hand(self.terms.judge, self.terms.now, actor.by))
-        return Decision("unchanged") if change is None else Decision("updated", change)
+        head = known.head
+        about = facts(self.order.actor, Subject(head.state, head.owner, head.organisation, head.holder))
+        return edited_by_line(known, arrival, self.terms, about)
 
     def _write(self, lines: list[_Line], known: dict[Ident, Known], decided: list[Done]) -> list[Done]:
         order, now = self.order, int(self.site.clock.now())
@@ -334,8 +311,3 @@ def _short(arrival: Arrival) -> int:
 
 def _anything(_: Record, __: bool) -> tuple[Problem, ...]:
     return ()
-
-
-def _refusal(refusal: Refusal) -> Decision:
-    code = "forbidden" if refusal.kind == "forbidden" else "refused"
-    return Decision("rejected", code=code, reason=refusal.message)

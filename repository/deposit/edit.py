@@ -7,10 +7,10 @@ inside it only if somebody was faster (design.md, 5: a write transaction holds o
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from repository.accounts.organisation_lookup import by_slug, unknown
 from repository.accounts.policy import Actor, Subject, demand
 from repository.deposit import idempotency
 from repository.deposit.admission import Judges
@@ -28,21 +28,17 @@ from schemas.errors import Problem
 from schemas.record import Record
 
 Plan = Callable[[Known, Subject], Change | None]
-_SLUG: Final = text("SELECT id FROM organisation WHERE slug = :slug")
 
 
 def edit(site: Site, actor: Actor, uuid: str, plan: Plan, key: idempotency.Key | None = None) -> Working:
     """Carry out a plan on one record and show it; raises what the plan raises, NotFound, Repeated."""
     with site.database.read() as connection:
-        first = lookup.find(connection, uuid, received=True)
-        subject = visible(site, connection, actor, first, uuid)
-    assert first is not None  # noqa: S101 - visible raises for None
+        first, subject = visible(site, connection, actor, lookup.find(connection, uuid, received=True), uuid)
     change = _planned(site, actor, plan, first, subject)
     with site.database.write() as connection:
-        known = lookup.find(connection, uuid, locked=True, received=True)
-        if known != first:
-            subject = visible(site, connection, actor, known, uuid)
-            assert known is not None  # noqa: S101
+        again = lookup.find(connection, uuid, locked=True, received=True)
+        if again != first:
+            known, subject = visible(site, connection, actor, again, uuid)
             change = _planned(site, actor, plan, known, subject)
         if key is not None:
             idempotency.claim(connection, key, uuid, int(site.clock.now()))
@@ -75,8 +71,8 @@ def shown(connection: Connection, actor: Actor, uuid: str, outcome: str) -> Work
     return described(connection, known, actor, subject, outcome)  # type: ignore[arg-type]
 
 
-def hand(site: Site, actor: Actor, judges: Judges, note: str | None = None, holder: int | None = None) -> Hand:
-    return Hand(judges.judge, int(site.clock.now()), actor.by, holder, note)
+def hand(site: Site, judges: Judges, note: str | None = None, holder: int | None = None) -> Hand:
+    return Hand(judges.judge, int(site.clock.now()), holder, note)
 
 
 def move_or_raise(verdict: Move | Refusal) -> Move:
@@ -113,11 +109,11 @@ def organisation_named(connection: Connection, actor: Actor, slug: str | None) -
     """The organisation with this slug, whoever its members are; without a slug the token's. Raises Invalid."""
     if not slug:
         return actor.organisation
-    found: int | None = connection.execute(_SLUG, {"slug": slug}).scalar()
+    found = by_slug(connection, slug)
     if found is None:
-        sentence = f"There is no organisation {slug} here."
+        sentence = unknown(slug)
         raise Invalid(sentence, (Problem("organisation", "unknown_organisation", sentence),))
-    return found
+    return found.id
 
 
 def may_act_for(actor: Actor, organisation: int | None) -> None:

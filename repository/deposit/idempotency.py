@@ -30,7 +30,11 @@ _KEEP: Final = text(
     " WHERE account = :account AND key = :key AND request = :request AND status IS NULL"
 )
 _PURGE: Final = text("DELETE FROM idempotency WHERE at < :before")
-_FORGET: Final = text("UPDATE idempotency SET status = NULL, body = NULL WHERE headers LIKE :about")
+WIPES: Final = (
+    "UPDATE idempotency SET status = NULL, body = NULL"
+    """ WHERE headers LIKE (SELECT '%"about":"' || uuid || '"%' FROM record WHERE id = :id)""",
+)
+"""What erasure wipes here of a record, see upkeep.erasure: a repeated request is then told of the erasure."""
 
 
 class Repeated(RepositoryError):
@@ -112,11 +116,6 @@ def purge(site: Site) -> None:
     """Forget the keys that are older than a week."""
     with site.database.write() as connection:
         connection.execute(_PURGE, {"before": int(site.clock.now()) - KEPT_S})
-
-
-def forget(connection: Connection, about: str) -> None:
-    """Forget what was answered about an erased record; a repeated request is then told that it is erased."""
-    connection.execute(_FORGET, {"about": f'%"about":"{about}"%'})
 
 
 def _find(database: Database, key: Key) -> Answer | str | None:

@@ -68,9 +68,7 @@ def history(site: Site, actor: Actor, uuid: str) -> tuple[tuple[Entry, ...], tup
     (None), and gets Gone when the record is a tombstone. Raises NotFound.
     """
     with site.database.read() as connection:
-        known = lookup.find(connection, uuid)
-        subject = visible(site, connection, actor, known, uuid)
-        assert known is not None  # noqa: S101 - visible raises for None
+        known, subject = visible(site, connection, actor, lookup.find(connection, uuid), uuid)
         rows = connection.execute(_ALL, {"record": known.head.id}).all()
         log = connection.execute(_EVENTS, {"record": known.head.id}).all()
     if can(actor, "see_work", subject):
@@ -83,9 +81,7 @@ def history(site: Site, actor: Actor, uuid: str) -> tuple[tuple[Entry, ...], tup
 def get(site: Site, actor: Actor, uuid: str, n: int) -> Entry:
     """One revision with its tree; raises NotFound, Forbidden (not public, not one's own), Gone (erased, tombstone)."""
     with site.database.read() as connection:
-        known = lookup.find(connection, uuid)
-        subject = visible(site, connection, actor, known, uuid)
-        assert known is not None  # noqa: S101
+        known, subject = visible(site, connection, actor, lookup.find(connection, uuid), uuid)
         row = connection.execute(_ONE, {"record": known.head.id, "n": n}).one_or_none()
     if row is None:
         raise NotFound(f"There is no revision {n} of this record.")

@@ -102,7 +102,7 @@ def _create(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
             site,
             connection,
             actor,
-            edit_decision.created(uuid, wanted, move, actor.by, hand(site, actor, judges, wish.note)),
+            edit_decision.created(uuid, wanted, move, actor.by, hand(site, judges, wish.note)),
         )
         return shown(connection, actor, uuid, "created")
 
@@ -128,7 +128,7 @@ def _edit(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
         fresh(known, wish.if_match)
         if asked != "draft":
             admitted(judges, edit_decision.effective(known, wanted), named=known.origin is not None)
-        return edit_decision.edited(known, wanted, move, hand(site, actor, judges, wish.note))
+        return edit_decision.edited(known, wanted, move, hand(site, judges, wish.note))
 
     return edit(site, actor, wish.uuid, plan, wish.key)
 

@@ -77,17 +77,15 @@ class Working(msgspec.Struct, frozen=True, kw_only=True):
 def working(site: Site, actor: Actor, uuid: str) -> Working:
     """The newest revision; raises NotFound, Forbidden (public, but not this person's), Gone (erased)."""
     with site.database.read() as connection:
-        known = lookup.find(connection, uuid)
-        subject = visible(site, connection, actor, known, uuid)
-        assert known is not None  # noqa: S101 - visible raises for None
+        known, subject = visible(site, connection, actor, lookup.find(connection, uuid), uuid)
         if not can(actor, "see_work", subject):
             told = taken_over_from(connection, actor, known)
             raise Forbidden(told or "Only those who work on this record see its working revision.")
         return described(connection, known, actor, subject)
 
 
-def visible(site: Site, connection: Connection, actor: Actor, known: Known | None, uuid: str) -> Subject:
-    """The record as the policy sees it; raises NotFound when this person may not even know of it."""
+def visible(site: Site, connection: Connection, actor: Actor, known: Known | None, uuid: str) -> tuple[Known, Subject]:
+    """What was looked up, and how the policy sees it; raises NotFound when this person may not even know of it."""
     if known is not None:
         head = known.head
         author = connection.execute(_AUTHOR, {"id": head.id, "n": head.revision}).scalar()
@@ -95,7 +93,7 @@ def visible(site: Site, connection: Connection, actor: Actor, known: Known | Non
             head.state, head.owner, head.organisation, head.holder, author, site.config.accounts.four_eyes
         )
         if head.accepted is not None or can(actor, "see_work", subject):
-            return subject
+            return known, subject
         if (told := taken_over_from(connection, actor, known)) is not None:
             raise Forbidden(told)
     raise NotFound(f"There is no record {uuid} here.")

@@ -34,6 +34,11 @@ _INSERT_ROW: Final = (
     "INSERT INTO batch_row (batch, n, place, delivery, outcome, code, reason, identifier, uuid, record)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+WIPES: Final = (
+    "UPDATE batch_row SET delivery = '', before = NULL, reason = NULL"
+    " WHERE record = :id OR uuid = (SELECT uuid FROM record WHERE id = :id)",
+)
+"""What erasure wipes here of a record, see upkeep.erasure."""
 _COUNTS: Final = text(
     "SELECT COALESCE(applied, outcome) AS became, count(*) AS n, count(applied) AS applied FROM batch_row"
     " WHERE batch = :id GROUP BY became"

@@ -15,7 +15,6 @@ from schemas.formats.rdf.nodes import TYPE, Iri, Literal, Node, Object, node, ty
 _IANA: Final = "https://www.iana.org/assignments/media-types/"
 _FILE_TYPES: Final = {"nq": "RDF_N_QUADS", "jsonl": "JSON_LD", "lom": "XML"}
 _EU_FILE_TYPE: Final = "http://publications.europa.eu/resource/authority/file-type/"
-PUBLIC_DOMAIN: Final = "https://creativecommons.org/publicdomain/zero/1.0/"
 
 
 class Facts(NamedTuple):

@@ -37,6 +37,11 @@ INDEX: Final = "index.json"
 ENDINGS: Final = {"nq": ".nq.gz", "jsonl": ".jsonl.gz", "lom": ".lom.xml.gz"}
 MEDIA_TYPES: Final = {"nq": "application/n-quads", "jsonl": "application/x-ndjson", "lom": "application/xml"}
 _ERASURES: Final = text("SELECT value FROM setting WHERE key = 'erasures'")
+WIPES: Final = (  # Dumps look whether it rose while they were made.
+    "INSERT INTO setting (key, value) VALUES ('erasures', '1') ON CONFLICT (key) DO UPDATE"
+    " SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",
+)
+"""What erasure notes here, see upkeep.erasure."""
 _ERASING: Final = text("SELECT 1 FROM page_erasure")
 _VIEWS: Final = {"lom": "lom", "jsonl": "json"}
 _HEAD: Final = f'<?xml version="1.0" encoding="UTF-8"?>\n<records xmlns="{WRAPPER}">\n'.encode()

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from repository.jobs import lease
-from repository.linked import dumps, ldes_pages, ldes_quads, ldes_sealing
+from repository.linked import dumps, ldes_pages, ldes_sealing
 from repository.linked.ldes_quads import HEAD_LINES, INDEX, LEAF, Sealed
 from repository.linked.ldes_sealing import OPEN_ADDRESS, Kept
 from repository.site import Site
@@ -24,6 +24,8 @@ _PENDING: Final = text(
     "SELECT e.record FROM page_erasure e WHERE NOT EXISTS"
     " (SELECT 1 FROM \"current\" c WHERE c.record = e.record AND c.state = 'live') ORDER BY e.record LIMIT 1"
 )
+WIPES: Final = ("INSERT INTO page_erasure (record) VALUES (:id) ON CONFLICT DO NOTHING",)
+"""What asks for an erasure here, see upkeep.erasure; `erase` carries it out when the tombstone is public."""
 _DONE: Final = text("DELETE FROM page_erasure WHERE record = :record")
 _FORGET: Final = text("UPDATE log SET graph = NULL WHERE record = :record AND graph IS NOT NULL")
 _MEMBERS: Final = text("SELECT position FROM log WHERE record = :record AND member ORDER BY position")
@@ -60,7 +62,7 @@ def _erase(site: Site, record: int) -> None:
         numbers = sorted({n for at in positions for n in connection.execute(_LEAF, {"at": at}).scalars()})
         for n in numbers:
             _rewrite_leaf(site, connection, n, positions)
-        for n in sorted({n // ldes_quads.LEAVES for n in numbers}):
+        for n in sorted({n // site.page_sizes.leaves for n in numbers}):
             _rewrite_index(site, connection, n)
         connection.execute(_DONE, {"record": record})
     log.info("erased from sealed pages", extra={"record": record, "positions": positions, "pages": numbers})
@@ -80,7 +82,8 @@ def _rewrite_index(site: Site, connection: Connection, n: int) -> None:
     """Lead to the leaves as they are now; an index that is still open does so by itself."""
     before = ldes_sealing.locked(site.database, connection, INDEX, n, 1)
     if before and before[0].n == n:
-        leaves = ldes_pages.pages(connection, LEAF, n * ldes_quads.LEAVES, ldes_quads.LEAVES)
+        size = site.page_sizes.leaves
+        leaves = ldes_pages.pages(connection, LEAF, n * size, size)
         _replace(connection, before[0], ldes_sealing.index_of(site, n, leaves))
 
 

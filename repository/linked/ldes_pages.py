@@ -72,7 +72,7 @@ def root(site: Site, line: Snapshot) -> bytes:
     """The root page as this snapshot has it."""
     at = addresses(site)
     sealed = pages(line.connection, INDEX, 0, ALL)
-    first = _first_open(line.connection, len(sealed))
+    first = _first_open(line.connection, len(sealed) * site.page_sizes.leaves)
     open_ = None if first is None else (ldes_quads.page_name(INDEX, len(sealed)), first)
     return ldes_quads.root(ldes_quads.relations("", sealed, at, open_=open_), at, line.first_w)
 
@@ -136,9 +136,9 @@ def next_leaf(connection: Connection) -> tuple[int, int]:
     return (0, -1) if row is None else (row.n + 1, row.last)
 
 
-def _first_open(connection: Connection, indexes: int) -> int | None:
+def _first_open(connection: Connection, covered: int) -> int | None:
     """The first position that the open page of leaves leads to; None when there is nothing in it."""
-    leaves = pages(connection, LEAF, indexes * ldes_quads.LEAVES, 1)
+    leaves = pages(connection, LEAF, covered, 1)
     if leaves:
         return leaves[0].first
     found = open_members(connection, next_leaf(connection)[1], 1)
@@ -152,12 +152,13 @@ def _open_page(site: Site, line: Snapshot, level: int, n: int) -> Page | None:
     if level == LEAF:
         if n != next_:
             return None
-        content = ldes_quads.members(open_members(connection, last, ldes_quads.MEMBERS), at)
+        content = ldes_quads.members(open_members(connection, last, site.page_sizes.members), at)
         return Page(b"".join((ldes_quads.page(str(n), at, sealed=False), *content)))
     if n != len(pages(connection, INDEX, 0, ALL)):
         return None
-    leaves = pages(connection, LEAF, n * ldes_quads.LEAVES, ldes_quads.LEAVES)
-    found = open_members(connection, last, 1) if len(leaves) < ldes_quads.LEAVES else []
+    size = site.page_sizes.leaves
+    leaves = pages(connection, LEAF, n * size, size)
+    found = open_members(connection, last, 1) if len(leaves) < size else []
     open_ = (str(next_), found[0].position) if found else None
     name = ldes_quads.page_name(INDEX, n)
     return Page(ldes_quads.page(name, at, sealed=False) + ldes_quads.relations(name, leaves, at, open_=open_))

@@ -1,9 +1,10 @@
 """The event stream's bytes: members and pages as N-Quads (LDES and TREE, as in feeds.md).
 
 Pure. A member is an ActivityStreams activity with exactly three triples in the default graph; the record's graph
-stands in the graph of the activity's name. Pages: a root, pages of 100 leaves, leaves of 250 members. What is full is
-sealed: its address carries the digest of what it holds, its bytes never change. Bounds are those of as:published: from
-the first member's datestamp, to before the second after the last one's, since a datestamp may span two leaves.
+stands in the graph of the activity's name. Pages: a root, pages of leaves, leaves of members (site.PageSizes). What is
+full is sealed: its address carries the digest of what it holds, its bytes never change. Bounds are those of
+as:published: from the first member's datestamp, to before the second after the last one's, since a datestamp may span
+two leaves.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from repository.linked import graphs
 from repository.published import datestamp_of
 from schemas.datestamp import utc_datestamp
 
-MEMBERS: Final = 250
-LEAVES: Final = 100
 LEAF, INDEX = 0, 1
 HEAD_LINES: Final = 3  # of a sealed page, before what it holds
 

@@ -89,8 +89,9 @@ def seal(site: Site) -> int:
 def _due(site: Site) -> bool:
     with site.database.read() as connection:
         n, last = next_leaf(connection)
-        full = len(connection.execute(_COUNT, {"after": last, "limit": ldes_quads.MEMBERS}).all()) == ldes_quads.MEMBERS
-        if full or n // ldes_quads.LEAVES > len(pages(connection, INDEX, 0, ALL)):
+        members, leaves = site.page_sizes
+        full = len(connection.execute(_COUNT, {"after": last, "limit": members}).all()) == members
+        if full or n // leaves > len(pages(connection, INDEX, 0, ALL)):
             return True
         return connection.execute(_ELSEWHERE, {"base": site.base_url}).first() is not None
 
@@ -99,8 +100,8 @@ def full_leaf(site: Site) -> FullLeaf | None:
     """The next leaf, rendered from a snapshot; None when it is not full."""
     with site.database.read() as connection:
         n, last = next_leaf(connection)
-        found = ldes_pages.open_members(connection, last, ldes_quads.MEMBERS)
-    if len(found) < ldes_quads.MEMBERS:
+        found = ldes_pages.open_members(connection, last, site.page_sizes.members)
+    if len(found) < site.page_sizes.members:
         return None
     at = addresses(site)
     content = list(ldes_quads.members(found, at))
@@ -126,16 +127,17 @@ def keep_leaf(site: Site, leaf: FullLeaf) -> bool:
 
 def full_index(site: Site) -> FullIndex | None:
     """The next page of leaves; None when it is not full."""
+    size = site.page_sizes.leaves
     with site.database.read() as connection:
         n = len(pages(connection, INDEX, 0, ALL))
-        leaves = pages(connection, LEAF, n * ldes_quads.LEAVES, ldes_quads.LEAVES)
-    return FullIndex(index_of(site, n, leaves), leaves) if len(leaves) == ldes_quads.LEAVES else None
+        leaves = pages(connection, LEAF, n * size, size)
+    return FullIndex(index_of(site, n, leaves), leaves) if len(leaves) == size else None
 
 
 def keep_index(site: Site, index: FullIndex) -> bool:
     """Write a page of leaves; False where an erasure moved one of them meanwhile."""
     with site.database.write() as connection:
-        if locked(site.database, connection, LEAF, index.leaves[0].n, ldes_quads.LEAVES) != index.leaves:
+        if locked(site.database, connection, LEAF, index.leaves[0].n, site.page_sizes.leaves) != index.leaves:
             return False
         _insert(connection, index.kept)
     return True

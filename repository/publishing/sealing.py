@@ -29,6 +29,11 @@ _CURRENT: Final = (
     'INSERT INTO "current" (position, record, uuid, state, header, about, facts, lists, digest, fingerprint, revision,'
     " first_position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+WIPES: Final = (
+    "DELETE FROM quarantine WHERE record = :id",
+    "UPDATE log SET graph = NULL WHERE record = :id",
+)
+"""What erasure wipes here of a record, see upkeep.erasure; `current` and the faces go when the tombstone is public."""
 _LOG: Final = "INSERT INTO log (position, record, revision, kind, member, graph) VALUES (?, ?, ?, ?, ?, ?)"
 _GRAPHS: Final = f"SELECT position, bytes FROM {face_table(GRAPH)} WHERE position IN (...)"
 _LISTING: Final = "INSERT INTO listing (list, position, deleted) VALUES (?, ?, ?)"

@@ -30,11 +30,10 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Hand(msgspec.Struct, frozen=True):
-    """Who and when, and how a tree is judged."""
+    """When it is done, how a tree is judged, whom it is given to, and what is said of it."""
 
     judge: Judge
     now: int
-    account: int | None = None
     holder: int | None = None  # the account that a claim or an assignment names
     note: str | None = None
 

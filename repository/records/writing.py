@@ -52,6 +52,16 @@ _INSERT_EVENT: Final = (
 _INSERT_REJECT: Final = (
     f"INSERT INTO reject (source, file, place, identifier, code, reason, source_bytes, at) VALUES ({_marks(8)})"
 )
+WIPES: Final = (
+    "UPDATE revision SET tree = NULL, note = NULL WHERE record = :id",
+    "UPDATE origin SET tree = NULL, digest = NULL, source_bytes = NULL, repairs = NULL, provenance = NULL"
+    " WHERE record = :id",
+    "DELETE FROM overlay WHERE record = :id",
+    "UPDATE event SET note = NULL WHERE record = :id",
+    "DELETE FROM reject WHERE identifier IN (SELECT key FROM origin WHERE record = :id"
+    " UNION SELECT identifier FROM origin WHERE record = :id UNION SELECT uuid FROM record WHERE id = :id)",
+)
+"""What erasure wipes here of a record, see upkeep.erasure."""
 
 
 class Pen(NamedTuple):

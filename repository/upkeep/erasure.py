@@ -1,8 +1,9 @@
 """Erasure: what the law or a takedown wants gone is gone everywhere; the tombstone stays (design.md, 2, invariant 3).
 
 Content, revisions, received bytes, overlay, staged rows and rejects go in one transaction with the outbox row; the
-faces go with the publication of the tombstone. What was erased is written to erasures.jsonl in the home, outside the
-database, so that a restore of an older backup erases it again.
+faces go with the publication of the tombstone. Each folder that owns tables says what is wiped of them (its WIPES:
+statements of the one parameter :id). What was erased is written to erasures.jsonl in the home, outside the database,
+so that a restore of an older backup erases it again.
 """
 
 from __future__ import annotations
@@ -15,34 +16,30 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
+from repository import sources
 from repository.config.load import home
 from repository.deposit import idempotency
 from repository.errors import NotFound
-from repository.publishing import outbox
+from repository.imports import batch
+from repository.linked import dumps, ldes_erasure
+from repository.publishing import outbox, sealing
+from repository.records import writing
 from repository.site import Site
 
 _ERASED: Final = text(
     "UPDATE record SET public = 'deleted', work = 'none', holder = NULL, erased = :yes, tombstone_by = 'person',"
     " reason = :reason, successor = NULL, before_tombstone = NULL, stamp = stamp + 1, modified = :at WHERE id = :id"
 )
-_WIPES: Final = (
-    "UPDATE revision SET tree = NULL, note = NULL WHERE record = :id",
-    "UPDATE origin SET tree = NULL, digest = NULL, source_bytes = NULL, repairs = NULL, provenance = NULL"
-    " WHERE record = :id",
-    "DELETE FROM overlay WHERE record = :id",
-    "UPDATE event SET note = NULL WHERE record = :id",
-    "UPDATE batch_row SET delivery = '', before = NULL, reason = NULL"
-    " WHERE record = :id OR uuid = (SELECT uuid FROM record WHERE id = :id)",
-    "DELETE FROM quarantine WHERE record = :id",
-    "UPDATE log SET graph = NULL WHERE record = :id",
-    "INSERT INTO page_erasure (record) VALUES (:id) ON CONFLICT DO NOTHING",  # sealed pages: linked.erased
-    "DELETE FROM harvest_quarantine WHERE name IN (SELECT key FROM origin WHERE record = :id)"
-    " AND source IN (SELECT source FROM origin WHERE record = :id)",
-    "INSERT INTO setting (key, value) VALUES ('erasures', '1') ON CONFLICT (key) DO UPDATE"
-    " SET value = CAST(CAST(setting.value AS BIGINT) + 1 AS TEXT)",  # dumps look whether it rose while they were made
-    "DELETE FROM reject WHERE identifier IN (SELECT key FROM origin WHERE record = :id"
-    " UNION SELECT identifier FROM origin WHERE record = :id UNION SELECT uuid FROM record WHERE id = :id)",
+WIPES: Final = (
+    *writing.WIPES,
+    *sealing.WIPES,
+    *sources.WIPES,
+    *ldes_erasure.WIPES,
+    *dumps.WIPES,
+    *idempotency.WIPES,
+    *batch.WIPES,
 )
+"""What each folder wipes of the record :id, from the lowest up; `origin` and `record` keep the names they look by."""
 
 
 class Hand(NamedTuple):
@@ -93,9 +90,8 @@ def scrub(site: Site) -> None:
 
 def _erase(connection: Connection, uuid: str, reason: str, hand: Hand) -> None:
     id_ = _number(connection, uuid)
-    for statement in _WIPES:
+    for statement in WIPES:
         connection.execute(text(statement), {"id": id_})
-    idempotency.forget(connection, uuid)
     connection.execute(_ERASED, {"id": id_, "yes": True, "reason": reason, "at": hand.at})
     connection.execute(
         text(

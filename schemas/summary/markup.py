@@ -23,7 +23,7 @@ _BLOCK: Final = (
     "ol|o:p|option|p|param|picture|pre|script|section|select|source|style|summary|svg|table|tbody|td|template|"
     "textarea|tfoot|th|thead|title|tr|track|ul|audio|canvas|dialog|map|video"
 )
-_TAG: Final = re.compile(rf"<(/?)({_INLINE}|{_BLOCK})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_TAG: Final = re.compile(rf"<(/?)({_INLINE}|{_BLOCK})(?:[\s/][^<>]*)?/?>", re.IGNORECASE)
 _INLINE_NAMES: Final = frozenset(_INLINE.split("|"))
 _ALONE: Final = frozenset(("br", "hr", "img", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "col", "o:p"))
 _LOOSE: Final = frozenset(("p", "div", "span", "li", "ul", "ol", "td", "tr", "table", "a", "strong", "em"))

@@ -13,7 +13,8 @@ import pytest
 from rdflib import Graph, URIRef
 from werkzeug.test import TestResponse
 
-from repository.linked import dumps, ldes_quads, ldes_sealing
+from repository.linked import dumps, ldes_sealing
+from repository.site import STREAM_PAGES, PageSizes
 from repository.upkeep import doctor
 from tests.support.api import Api, Caller
 from tests.support.factories import a_record
@@ -24,14 +25,23 @@ TWINS = {
     "rdf": "application/rdf+xml", "lom.xml": "application/xml", "json": "application/json",
 }  # fmt: skip
 PARSED = {"jsonld": "json-ld", "ttl": "turtle", "nt": "nt", "rdf": "xml"}
+SMALL = PageSizes(members=3, leaves=2)
 SCRIPT = re.compile(rb'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
+@pytest.fixture
+def page_sizes() -> PageSizes:
+    return STREAM_PAGES
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Api]:
+def api(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, page_sizes: PageSizes
+) -> Iterator[Api]:
     """Every feed from both databases: their SQL is their own."""
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    opened = Api(tmp_path, request.getfixturevalue("postgres_url") if request.param == "postgresql" else "")
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    opened = Api(tmp_path, url, page_sizes)
     yield opened
     assert doctor.examine(opened.site) == []
     opened.site.database.dispose()
@@ -40,12 +50,6 @@ def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixture
 @pytest.fixture
 def record(api: Api, curator: Caller) -> str:
     return api.published(curator)
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ldes_quads, "MEMBERS", 3)
-    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
 
 
 def doc(api: Api, uuid: str, ending: str = "", **headers: str) -> TestResponse:
@@ -143,7 +147,7 @@ def test_a_concept_leads_to_its_scheme(api: Api) -> None:
     assert api.anybody.get("/id/concept/level/nonsense").status_code == 404
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("page_sizes", [SMALL])
 def test_the_stream_has_a_root_open_pages_and_sealed_ones(api: Api, curator: Caller) -> None:
     for title in "abcd":
         api.published(curator, title)
@@ -164,7 +168,7 @@ def test_the_stream_has_a_root_open_pages_and_sealed_ones(api: Api, curator: Cal
     assert api.anybody.get("/ldes/7").status_code == 404
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("page_sizes", [SMALL])
 def test_a_sealed_page_is_kept_compressed(api: Api, curator: Caller) -> None:
     for title in "abc":
         api.published(curator, title)
@@ -307,7 +311,7 @@ def test_robots_may_harvest(api: Api) -> None:
     assert f"Sitemap: {SITE}/sitemap.xml" in text
 
 
-@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("page_sizes", [SMALL])
 def test_the_changes_are_an_atom_feed_with_archives(api: Api, curator: Caller) -> None:
     titles = ["een & twee", "b", "c", "d"]
     ids = [api.published(curator, title) for title in titles]

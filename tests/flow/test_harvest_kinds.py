@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from repository.linked import dumps, ldes_quads
+from repository.linked import dumps
+from repository.site import STREAM_PAGES, PageSizes
 from tests.support.harvesting import Node, a_node, bring, deletions, lines, outcomes
 
 COUNT = 30
@@ -16,9 +17,14 @@ KINDS = {"sitemap": "/sitemap.xml", "ldes": "/ldes", "amb": "/dumps/latest.jsonl
 
 
 @pytest.fixture
-def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Node, Node]]:
+def page_sizes() -> PageSizes:
+    return STREAM_PAGES
+
+
+@pytest.fixture
+def pair(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page_sizes: PageSizes) -> Iterator[tuple[Node, Node]]:
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    with a_node(tmp_path / "a", "a.example") as first, a_node(tmp_path / "b", "b.example") as second:
+    with a_node(tmp_path / "a", "a.example", page_sizes) as first, a_node(tmp_path / "b", "b.example") as second:
         bring(first.site, lines(COUNT))
         _told(first)
         yield first, second
@@ -62,11 +68,10 @@ def test_what_goes_away_is_deleted_and_what_comes_is_taken(pair: tuple[Node, Nod
     assert len(second.faces()) == COUNT - 2
 
 
-def test_versions_that_the_overlap_tells_again_bring_nothing_back(
-    pair: tuple[Node, Node], monkeypatch: pytest.MonkeyPatch
-) -> None:
+# Small pages, so that the versions of a record stand on different ones.
+@pytest.mark.parametrize("page_sizes", [PageSizes(members=10)])
+def test_versions_that_the_overlap_tells_again_bring_nothing_back(pair: tuple[Node, Node]) -> None:
     """Once, what was changed or deleted since it came got its first version back, and was changed or deleted again."""
-    monkeypatch.setattr(ldes_quads, "MEMBERS", 10)  # so that the versions of a record stand on different pages
     first, second = pair
     _told(first)
     url = f"{first.base}/ldes"

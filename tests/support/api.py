@@ -14,7 +14,7 @@ from repository.accounts import people, tokens
 from repository.config.sections import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.publishing import publication
 from repository.search.service import open_search
-from repository.site import Site, open_site
+from repository.site import STREAM_PAGES, PageSizes, Site, open_site
 from schemas.record import Record, to_json
 from tests.support.factories import a_record
 from tests.support.site import FakeClock
@@ -76,7 +76,7 @@ class Caller:
 class Api:
     """A site with its application; whatever is accepted is public after `publish`."""
 
-    def __init__(self, home: Path, url: str = "", **sections: Any) -> None:
+    def __init__(self, home: Path, url: str = "", page_sizes: PageSizes = STREAM_PAGES, **sections: Any) -> None:
         self.clock = FakeClock()
         config = Config(
             site=SiteSection(base_url="http://repository.example"),
@@ -84,7 +84,7 @@ class Api:
             oai=OaiSection(domain="repository.example"),
             harvest=HarvestSection(source=(HarvestSource(HARVEST, "http://provider.example/oai"),)),
         )
-        self.site: Site = open_site(msgspec.structs.replace(config, **sections), self.clock)
+        self.site: Site = open_site(msgspec.structs.replace(config, **sections), self.clock, page_sizes=page_sizes)
         self.searching = open_search(self.site)
         self.app = create_app(self.site, self.searching)
         self.anybody = Caller(self.app)

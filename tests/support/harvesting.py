@@ -18,7 +18,7 @@ from repository import deposit
 from repository.config.sections import Config, DatabaseSection, HarvestSection, HarvestSource, OaiSection, SiteSection
 from repository.deposit import OPERATOR, Order
 from repository.publishing import publication
-from repository.site import Site, open_site
+from repository.site import STREAM_PAGES, PageSizes, Site, open_site
 from repository.upkeep import doctor
 from schemas.formats.format import Delivery
 from schemas.formats.incoming import incoming
@@ -105,7 +105,7 @@ def outcomes(**given: int) -> dict[str, int]:
 
 
 @contextlib.contextmanager
-def a_node(home: Path, domain: str, **sections: Any) -> Iterator[Node]:
+def a_node(home: Path, domain: str, page_sizes: PageSizes = STREAM_PAGES, **sections: Any) -> Iterator[Node]:
     """A repository, served on loopback; the doctor looks at it at the end."""
     home.mkdir(parents=True, exist_ok=True)
     port = free_port()
@@ -117,7 +117,7 @@ def a_node(home: Path, domain: str, **sections: Any) -> Iterator[Node]:
         **sections,
     )
     clock = Clock()
-    site = open_site(config, clock)
+    site = open_site(config, clock, page_sizes=page_sizes)
     server = make_server("127.0.0.1", port, create_app(site), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

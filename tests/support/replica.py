@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from repository.published import Snapshot, datestamp_of, position_of, snapshot
+from repository.published import Snapshot, position_of, snapshot
 from repository.site import Site
 
 
@@ -54,9 +54,3 @@ class Replica:
         fresh = Replica(self.context, self.prefix, self.spec, page=1000)
         fresh.harvest(site)
         return fresh.copy
-
-
-def newest_datestamp(site: Site) -> int:
-    with snapshot(site.database) as seen:
-        items = seen.changes(-1, 10_000)
-    return max((datestamp_of(item.position) for item in items), default=0)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from repository.config.sections import Config, ContextSection, DatabaseSection, OaiSection, SiteSection
 from repository.publishing import outbox
-from repository.site import Site, open_site
+from repository.site import STREAM_PAGES, PageSizes, Site, open_site
 from schemas.record import Record, to_json
 
 
@@ -37,14 +37,19 @@ class FakeClock:
 
 
 def a_site(
-    home: Path, clock: FakeClock | None = None, *, contexts: tuple[ContextSection, ...] = (), url: str = ""
+    home: Path,
+    clock: FakeClock | None = None,
+    *,
+    contexts: tuple[ContextSection, ...] = (),
+    url: str = "",
+    page_sizes: PageSizes = STREAM_PAGES,
 ) -> Site:
     config = Config(
         site=SiteSection(base_url="http://repository.example"),
         database=DatabaseSection(url=url or f"sqlite:///{home / 'test.sqlite'}"),
         oai=OaiSection(domain="repository.example", context=contexts),
     )
-    return open_site(config, clock or FakeClock())
+    return open_site(config, clock or FakeClock(), page_sizes=page_sizes)
 
 
 def accept(site: Site, record: Record, *, id_: int | None = None, lane: int = 0, batch: str | None = None) -> int:

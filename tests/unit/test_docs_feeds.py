@@ -11,6 +11,7 @@ import pytest
 from portal.site.record import resource_documents
 from repository.config import load as configuration
 from repository.linked import dumps, ldes_quads
+from repository.site import STREAM_PAGES
 from tests.support.api import Api
 from tests.support.documentation import ROOT, table
 
@@ -51,7 +52,7 @@ def test_every_format_of_dumps_is_told() -> None:
 
 
 def test_the_sizes_of_pages_are_told() -> None:
-    assert f"pages of {ldes_quads.LEAVES} leaves, these to leaves of {ldes_quads.MEMBERS} members" in TEXT
+    assert f"pages of {STREAM_PAGES.leaves} leaves, these to leaves of {STREAM_PAGES.members} members" in TEXT
 
 
 def test_what_the_list_of_dumps_says_of_each_is_told() -> None:

@@ -94,6 +94,19 @@ def test_a_contract_sees_a_planted_arrow(name: str, arrows: tuple[use_cases.User
     assert not contract.check(planted, verbose=False).kept
 
 
+@pytest.mark.parametrize("container", ["portal", "repository", "repository.search", "harvest"])
+def test_a_module_that_stands_in_no_layer_is_named(
+    container: str, arrows: tuple[use_cases.UserOptions, ImportGraph]
+) -> None:
+    options, graph = arrows
+    (chosen,) = [each for each in options.contracts_options if each.get("containers") == [container]]
+    contract = use_cases.registry.get_contract_class(chosen["type"])(chosen["name"], options.session_options, chosen)
+    planted = copy.deepcopy(graph)
+    planted.add_module(f"{container}.newcomer")
+
+    assert not contract.check(planted, verbose=False).kept
+
+
 def test_the_import_name_oaipmh_is_the_distribution() -> None:
     import oaipmh  # noqa: PLC0415 - what is asked is where this name leads
     import oaipmh.client  # noqa: PLC0415

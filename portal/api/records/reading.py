@@ -23,7 +23,7 @@ from portal.web.responses import cached, json, private
 from repository import deposit
 from repository.deposit import revisions
 from repository.errors import Gone, NotFound
-from repository.published import Item, datestamp_of, snapshot
+from repository.published import Item, Snapshot, datestamp_of, snapshot
 from repository.site import Site
 
 PAGE: Final = 100
@@ -48,9 +48,7 @@ class Records:
                 raise unauthorised("version=working needs a token.")
             return working_answer(self.site, deposit.working(self.site, actor, known), tags)
         with snapshot(self.site.database) as line:
-            item = line.find(known)
-            if item is None:
-                raise NotFound("There is no published record of this name.")
+            item = published_item(line, known)
             if item.deleted:
                 return gone(self.site, item)
             found = resource.resource_of(self.site, line, item)
@@ -92,7 +90,7 @@ class Records:
                 body["events"] = [_told(happening) for happening in happenings]
             return private(json(body))
         with snapshot(self.site.database) as line:
-            item = self._live(line.find(known))
+            item = self._live(published_item(line, known))
             numbers = line.published_revisions(item.record)
         return cached(json({"items": [{"revision": n, "published": True} for n in numbers]}))
 
@@ -106,7 +104,7 @@ class Records:
             entry = revisions.get(self.site, actor, known, int(n))
             return private(json(_described(entry) | {"record": msgspec.Raw(entry.tree or b"{}")}))
         with snapshot(self.site.database) as line:
-            item = self._live(line.find(known))
+            item = self._live(published_item(line, known))
             if int(n) not in line.published_revisions(item.record):
                 raise NotFound(f"There is no published revision {n} of this record.")
         tree = revisions.published_tree(self.site, known, int(n))
@@ -118,9 +116,7 @@ class Records:
         return representation.published(self.site, resource.read(self.site, item, tree), tags)
 
     @staticmethod
-    def _live(item: Item | None) -> Item:
-        if item is None:
-            raise NotFound("There is no published record of this name.")
+    def _live(item: Item) -> Item:
         if item.deleted:
             raise Gone("This record is not public any more; its revisions are gone.")
         return item
@@ -132,6 +128,14 @@ def known_uuid(uuid: str) -> str:
     if known is None:
         raise NotFound("There is no record of this name.")
     return known
+
+
+def published_item(line: Snapshot, uuid: str) -> Item:
+    """The published record of a uuid, or its tombstone; raises NotFound."""
+    item = line.find(uuid)
+    if item is None:
+        raise NotFound("There is no published record of this name.")
+    return item
 
 
 def gone(site: Site, item: Item) -> Response:

@@ -14,13 +14,12 @@ import msgspec
 from flask import Response, request
 
 from portal.api.parameters import bad_parameter, languages, parameters, whole_number
-from portal.api.records.reading import gone, known_uuid
+from portal.api.records.reading import gone, known_uuid, published_item
 from portal.web import search_items
 from portal.web.responses import cached, json
 from portal.web.search_request import asked_of_request, refuse
 from repository import sources
 from repository.accounts import organisations
-from repository.errors import NotFound
 from repository.published import snapshot
 from repository.search.errors import BadCursor
 from repository.search.highlight import Marker
@@ -119,9 +118,7 @@ class SearchViews:
         tags = languages(self.site.config.site.languages)
         known = known_uuid(uuid)
         with snapshot(self.site.database) as line:
-            item = line.find(known)
-            if item is None:
-                raise NotFound("There is no published record of this name.")
+            item = published_item(line, known)
             if item.deleted:
                 return gone(self.site, item)
             tree = line.face("json", item.position)

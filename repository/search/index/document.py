@@ -26,7 +26,6 @@ from schemas.values.identifier_key import keys_of
 from schemas.vocabularies.vocabularies import Vocabularies
 
 FIELDS: Final = "3"  # the version of this layout
-BUCKETS: Final = 256  # buckets of checksums
 BETWEEN: Final = "\x1f"  # stands in no value: engines may join values by it
 _LONGEST_VALUE: Final = 512
 _OLDEST: Final = 200

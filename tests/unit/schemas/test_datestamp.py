@@ -5,20 +5,16 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree
 
 from schemas.datestamp import (
     Bound,
     Date,
-    is_lom_datetime,
-    lom_datetime,
     parse_datestamp,
     read_date,
     read_duration,
     read_size,
     utc_datestamp,
 )
-from tests.support.shared import SHARED, needs_shared
 
 
 @pytest.mark.parametrize(
@@ -73,30 +69,6 @@ def test_reading_dates_durations_and_sizes_never_fails(text: str) -> None:
     assert isinstance(read_date(text), Date)
     read_duration(text)
     read_size(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("2020-01-01T10:00:00Z", "2020-01-01T10:00:00.0Z"),
-        ("2020-01-01T10:00:00+02:00", "2020-01-01T08:00:00.0Z"),
-        ("2007-10-01T00:00:00.0-05:00", "2007-10-01T00:00:00.0-05:00"),
-        ("30-04-2012", "2012-04-30"),
-        ("2009", "2009"),
-        ("non disponible", None),
-    ],
-)
-def test_a_lom_date_has_a_zone_only_after_a_fraction(text: str, expected: str | None) -> None:
-    assert lom_datetime(text) == expected
-
-
-@given(st.datetimes().map(str) | st.dates().map(str) | st.datetimes().map(lambda moment: moment.isoformat() + "+05:30"))
-def test_every_lom_date_is_lawful(text: str) -> None:
-    lawful = lom_datetime(text)
-
-    assert lawful is not None
-    assert is_lom_datetime(lawful)
-    assert lom_datetime(lawful) == lawful
 
 
 @pytest.mark.parametrize(
@@ -192,37 +164,3 @@ def test_a_day_reaches_to_its_last_second() -> None:
 )
 def test_every_other_form_is_refused(text: str) -> None:
     assert parse_datestamp(text) is None
-
-
-@needs_shared
-def test_the_pattern_of_the_lom_schema_is_ours() -> None:
-    schema = etree.parse(str(SHARED / "xsd/lom-local/common/dataTypes.xsd"))
-    patterns = [str(element.get("value")) for element in schema.iter("{*}pattern")]
-    (pattern,) = [each for each in patterns if "T([0-1][0-9]" in each]
-    document = f"""<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema"><xs:element name="d"><xs:simpleType>
-        <xs:restriction base="xs:string"><xs:pattern value="{pattern}"/></xs:restriction>
-        </xs:simpleType></xs:element></xs:schema>"""
-    judge = etree.XMLSchema(etree.fromstring(document))
-    samples = [
-        "2020",
-        "0000",
-        "0999",
-        "2020-13",
-        "2020-02-31",
-        "2020-01-01T10",
-        "2020-01-01T10:00:00Z",
-        "2020-01-01T10:00:00.0Z",
-    ]
-    samples += [
-        "2020-01-01T10:00:00.0+24:00",
-        "2020-01-01T10:00:00.25-05:00",
-        "20-01-01",
-        "2020-01-01T24:00",
-        "٢٠٢٠",
-        "",
-    ]
-
-    for sample in samples:
-        element = etree.Element("d")
-        element.text = sample
-        assert judge.validate(element) == is_lom_datetime(sample), sample

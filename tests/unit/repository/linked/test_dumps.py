@@ -13,9 +13,9 @@ from repository.published import snapshot
 from repository.site import Site
 from repository.upkeep import backup, erasure
 from tests.support.site import FakeClock, a_site, uuid_of
-from tests.unit.repository.linked.test_ldes_kept import clock, move, publish, site, small
+from tests.unit.repository.linked.test_ldes_kept import clock, move, own_home, page_sizes, publish, site
 
-__all__ = ["clock", "site", "small"]  # fixtures
+__all__ = ["clock", "own_home", "page_sizes", "site"]  # fixtures
 
 
 def there(site: Site) -> list[dumps.Dump]:
@@ -109,7 +109,7 @@ def test_a_dump_that_was_begun_before_a_restore_is_none_after_it(
 ) -> None:
     publish(site, clock, *"abc")
     backup.backup(site.database, clock, tmp_path / "b.zip")
-    other = a_site(tmp_path, clock)
+    other = a_site(tmp_path, clock, page_sizes=site.page_sizes)
     request.addfinalizer(other.database.dispose)
 
     def restore_meanwhile(records: int) -> None:

@@ -19,9 +19,19 @@ from repository.site import Site, open_site
 from repository.upkeep import backup, erasure
 from schemas.record import Technical
 from tests.support.site import FakeClock, accept, uuid_of
-from tests.unit.repository.linked.test_ldes_kept import a_record, clock, everything, move, publish, sealed, site, small
+from tests.unit.repository.linked.test_ldes_kept import (
+    a_record,
+    clock,
+    everything,
+    move,
+    own_home,
+    page_sizes,
+    publish,
+    sealed,
+    site,
+)
 
-__all__ = ["clock", "site", "small"]  # fixtures
+__all__ = ["clock", "own_home", "page_sizes", "site"]  # fixtures
 SECRET = "geheim"
 
 
@@ -99,7 +109,7 @@ def test_a_page_that_was_compressed_for_a_new_address_before_an_erasure_is_not_k
 ) -> None:
     ids = publish(site, clock, "a", SECRET, "c")
     config = msgspec.structs.replace(site.config, site=SiteSection(base_url="http://elsewhere.example"))
-    elsewhere = open_site(config, clock)
+    elsewhere = open_site(config, clock, page_sizes=site.page_sizes)
     request.addfinalizer(elsewhere.database.dispose)
     moved = ldes_sealing.moved_page(elsewhere)
     assert moved is not None
@@ -154,7 +164,7 @@ def test_what_names_the_sites_own_address_by_itself_stays_when_the_site_moves_an
     ids = [accept(site, told), *(accept(site, a_record(title)) for title in (SECRET, "c"))]
     move(site, clock)
     config = msgspec.structs.replace(site.config, site=SiteSection(base_url="http://elsewhere.example"))
-    elsewhere = open_site(config, clock)
+    elsewhere = open_site(config, clock, page_sizes=site.page_sizes)
     request.addfinalizer(elsewhere.database.dispose)
 
     ldes_sealing.seal(elsewhere)

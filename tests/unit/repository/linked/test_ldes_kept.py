@@ -10,7 +10,7 @@ from sqlalchemy import text
 from repository.linked import graphs, ldes_erasure, ldes_pages, ldes_quads, ldes_sealing
 from repository.published import snapshot
 from repository.publishing import publication
-from repository.site import Site
+from repository.site import PageSizes, Site
 from repository.upkeep import backup, erasure
 from schemas.record import General, LangString, Record, Technical
 from tests.stress import copies
@@ -20,11 +20,15 @@ _Row = tuple[object, ...]
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Pages of three members and of two leaves; a home of one's own."""
+def own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A home of one's own, for dumps."""
     monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
-    monkeypatch.setattr(ldes_quads, "MEMBERS", 3)
-    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
+
+
+@pytest.fixture
+def page_sizes() -> PageSizes:
+    """Pages of three members and of two leaves."""
+    return PageSizes(members=3, leaves=2)
 
 
 @pytest.fixture
@@ -109,7 +113,7 @@ def test_an_exact_restore_gives_back_every_page_byte_for_byte(site: Site, clock:
     backup.backup(site.database, clock, tmp_path / "b.zip")
     before, pages = sealed(site), everything(site)
     (other := tmp_path / "other").mkdir()
-    elsewhere = a_site(other, clock)
+    elsewhere = a_site(other, clock, page_sizes=site.page_sizes)
 
     backup.restore(elsewhere.database, clock, tmp_path / "b.zip", exact=True)
 
@@ -125,7 +129,7 @@ def test_a_stream_that_goes_on_after_an_exact_restore_seals_what_the_other_one_d
     accept(site, a_record("f"))
     backup.backup(site.database, clock, tmp_path / "b.zip")
     (other := tmp_path / "other").mkdir()
-    elsewhere = a_site(other, clock)
+    elsewhere = a_site(other, clock, page_sizes=site.page_sizes)
     backup.restore(elsewhere.database, clock, tmp_path / "b.zip", exact=True)
 
     clock.pass_(2)

@@ -13,7 +13,7 @@ from repository.config.sections import SiteSection
 from repository.linked import graphs, ldes_erasure, ldes_pages, ldes_quads, ldes_sealing, syntaxes
 from repository.published import snapshot
 from repository.publishing import publication
-from repository.site import Site, open_site
+from repository.site import PageSizes, Site, open_site
 from repository.upkeep import erasure
 from schemas.record import General, LangString, Record, Technical
 from tests.support.site import FakeClock, accept, collect, uuid_of, withdraw
@@ -28,11 +28,10 @@ def a_record(title: str) -> Record:
     )
 
 
-@pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def page_sizes() -> PageSizes:
     """Pages of three members and of two leaves: every edge within a few records."""
-    monkeypatch.setattr(ldes_quads, "MEMBERS", 3)
-    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
+    return PageSizes(members=3, leaves=2)
 
 
 @pytest.fixture
@@ -251,7 +250,7 @@ def test_a_repository_that_moves_says_the_same_under_its_new_address(
     publish(site, clock, "d")
     before = walk(site)
     config = msgspec.structs.replace(site.config, site=SiteSection(base_url="http://elsewhere.example:81"))
-    moved = open_site(config, clock)
+    moved = open_site(config, clock, page_sizes=site.page_sizes)
     request.addfinalizer(moved.database.dispose)
 
     first = walk(moved)

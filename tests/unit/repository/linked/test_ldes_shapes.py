@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from rdflib import Dataset, Graph
 
-from repository.linked import ldes_pages, ldes_quads
+from repository.linked import ldes_pages
 from repository.published import snapshot
-from repository.site import Site
+from repository.site import PageSizes, Site
 from schemas.generate.generate import records
 from tests.support.shapes import complaints
 from tests.support.site import FakeClock, a_site, accept, withdraw
@@ -24,12 +24,10 @@ _WHEN = '; as:published "2026-11-25T10:00:00Z"^^xsd:dateTime'
 
 
 @pytest.fixture
-def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Dataset]:
+def pages(tmp_path: Path) -> list[Dataset]:
     """All pages of a stream of three leaves in two pages of leaves, with creations, updates and a deletion."""
-    monkeypatch.setattr(ldes_quads, "MEMBERS", 10)
-    monkeypatch.setattr(ldes_quads, "LEAVES", 2)
     clock = FakeClock()
-    site = a_site(tmp_path, clock)
+    site = a_site(tmp_path, clock, page_sizes=PageSizes(members=10, leaves=2))
     ids = [accept(site, record) for record in records(22, 3)]
     seal(site, clock)
     accept(site, next(records(1, 9)), id_=ids[0])
