@@ -1,169 +1,82 @@
-"""Tables as bytes in, cells out: CSV in any usual dress, TSV, XLSX and its kin.
+"""A table, whatever it came in: its header, and the rows under it one after the other.
 
-A CSV says neither its encoding nor its delimiter: a byte order mark, else UTF-8, else windows-1252; of comma,
-semicolon, tab and bar the one that parts the header best (RFC 4180 for the rest). A workbook gives its first sheet
-with rows, numbers and dates as text. It must not know what the columns mean.
+Text is table_text's, workbooks are table_workbook's; what holds for both is here: a header has so many columns at most,
+a row so many cells and a cell so many characters, that no table asks for more memory than 256 MB. It must not know what
+the columns mean.
 """
 
 from __future__ import annotations
 
-import csv
-import datetime
-import io
-import re
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
-
-import python_calamine
+from typing import Final, NamedTuple
 
 from schemas.errors import Unreadable
-from schemas.formats.archive import Archive, is_archive
+from schemas.formats import table_text, table_workbook
+from schemas.formats.table_text import Row
 
-DELIMITERS: Final = (",", ";", "\t", "|")
-OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_LONGEST_CELL: Final = 8 * 1024 * 1024
-_WORKBOOK: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
-
-
-class Row(NamedTuple):
-    place: str
-    cells: list[str]
+WIDEST: Final = 1_000  # columns; no export that was seen has two hundred
+LONGEST_CELL: Final = 256 * 1024  # characters; a workbook admits 32,767
+_MOST_CELLS: Final = 10 * WIDEST
 
 
 class Sheet(NamedTuple):
-    """A header and the rows under it; `broken` is the break that ended them."""
+    """A header and the rows under it; a row that cannot be taken is told in its place."""
 
     kind: str  # csv | xlsx
     header: list[str]
-    rows: list[Row]
-    broken: Unreadable | None = None
-
-
-def is_workbook(data: bytes) -> bool:
-    """Whether the bytes are a spreadsheet: a zip with a workbook in it, or the old compound file."""
-    if data[:8] == OLE:
-        return True
-    if not is_archive(data):
-        return False
-    try:
-        names = set(Archive(data).names)
-    except Unreadable:
-        return False
-    return bool(names.intersection(_WORKBOOK[:2])) or ("content.xml" in names and "mimetype" in names)
+    rows: Iterator[Row | Unreadable]
 
 
 def opened(
     data: bytes, *, delimiter: str | None = None, encoding: str | None = None, sheet: str | None = None
 ) -> Sheet:
     """The table in the bytes; raises Unreadable."""
-    if is_workbook(data):
-        return _workbook(data, sheet)
-    text = _text(data, encoding)
-    return _delimited(text, delimiter or _sniffed(text))
+    if table_workbook.is_workbook(data):
+        return _sheet("xlsx", _told(table_workbook.rows(data, sheet)))
+    return _sheet("csv", table_text.rows(data, delimiter, encoding))
 
 
-def _text(data: bytes, encoding: str | None) -> str:
-    if not data.strip(b" \t\r\n\xef\xbb\xbf"):
-        raise Unreadable("empty_file", "The file is empty.")
-    codec = encoding or _codec(data)
+def _sheet(kind: str, rows: Iterator[Row | Unreadable]) -> Sheet:
+    head = next(rows, None)
+    if isinstance(head, Unreadable):
+        raise head
+    if head is None:
+        raise Unreadable("empty_file", "The table has no rows.")
+    header = _trimmed(head.cells, 0) if kind == "xlsx" else head.cells
+    if len(header) > WIDEST:
+        message = f"The header has {len(header)} columns; a table may have {WIDEST}."
+        raise Unreadable("too_many_cells", message, head.place)
+    return Sheet(kind, header, _bounded(rows, len(header), kind))
+
+
+def _told(rows: Iterator[Row]) -> Iterator[Row | Unreadable]:
+    """The rows of a workbook; what ends them early is the last one."""
     try:
-        text = data.decode(codec)
-    except LookupError as error:
-        raise Unreadable("bad_mapping", f"There is no encoding “{codec}”.") from error
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"Byte 0x{data[error.start]:02X} at position {error.start + 1} (line {line}) is not valid {codec}."
-        raise Unreadable("wrong_encoding", message, f"line {line}") from error
-    except UnicodeError as error:  # codecs of Python that decode nothing ("undefined")
-        raise Unreadable("bad_mapping", f"There is no encoding “{codec}”.") from error
-    text = text.removeprefix("\ufeff")
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        raise Unreadable("illegal_character", f"There is a NUL character on line {line}.", f"line {line}")
-    return text
+        yield from rows
+    except Unreadable as error:
+        yield error
 
 
-def _codec(data: bytes) -> str:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _sniffed(text: str) -> str:
-    """The delimiter that the first line holds most of, outside quotes."""
-    first = next((line for line in text.split("\n") if line.strip()), "")
-    bare = re.sub(r'"(?:[^"]|"")*"', "", first)
-    return max(DELIMITERS, key=bare.count)
-
-
-def _delimited(text: str, delimiter: str) -> Sheet:
-    csv.field_size_limit(_LONGEST_CELL)
-    broken: Unreadable | None = None
-    try:
-        rows = list(_rows(text, delimiter, strict=True))
-    except csv.Error as error:
-        # Cut off inside a quoted cell, or quotes inside one that are not doubled: the second is read as it stands.
-        try:
-            rows = list(_rows(text, delimiter, strict=False))
-        except csv.Error as worse:
-            raise Unreadable("not_a_table", f"The table cannot be read: {worse}.") from worse
-        if "unexpected end" in str(error) and rows:
-            place = rows.pop().place
-            broken = Unreadable("truncated", f"The file breaks off inside a cell that begins on {place}.", place)
-    rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
-    if not rows:
-        raise broken or Unreadable("empty_file", "The table has no rows.")
-    return Sheet("csv", rows[0].cells, rows[1:], broken)
-
-
-def _rows(text: str, delimiter: str, *, strict: bool) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
-    line = 1
-    for cells in reader:
-        yield Row(f"line {line}", cells)
-        line = reader.line_num + 1
-
-
-def _workbook(data: bytes, name: str | None) -> Sheet:
-    if is_archive(data):
-        Archive(data)  # the guard
-    try:
-        book = python_calamine.load_workbook(io.BytesIO(data))
-        names = [name] if name is not None else book.sheet_names
-        for one in names:
-            if one not in book.sheet_names:
-                listed = ", ".join(book.sheet_names)
-                raise Unreadable("bad_mapping", f"The workbook has no sheet “{one}”; it has {listed}.")
-            values = book.get_sheet_by_name(one).to_python(skip_empty_area=False)
-            rows = [Row(f"row {number}", [_cell(value) for value in row]) for number, row in enumerate(values, 1)]
-            rows = [row for row in rows if any(cell.strip() for cell in row.cells)]
-            if rows:
-                width = max(place for place, cell in enumerate(rows[0].cells, 1) if cell.strip())
-                return Sheet("xlsx", rows[0].cells[:width], [Row(r.place, _trimmed(r.cells, width)) for r in rows[1:]])
-    except (python_calamine.CalamineError, OSError) as error:
-        raise Unreadable("bad_workbook", f"The workbook cannot be read: {error}.") from error
-    raise Unreadable("empty_file", "The workbook has no rows.")
+def _bounded(rows: Iterator[Row | Unreadable], width: int, kind: str) -> Iterator[Row | Unreadable]:
+    """The rows, those with too many cells or too long ones as rejects."""
+    for row in rows:
+        if isinstance(row, Unreadable):
+            yield row
+            continue
+        cells = _trimmed(row.cells, width) if kind == "xlsx" else row.cells
+        if len(cells) > _MOST_CELLS:
+            message = f"The row has {len(cells)} cells, the header {width}."
+            yield Unreadable("too_many_cells", message, row.place)
+        elif any(len(cell) > LONGEST_CELL for cell in cells):
+            message = f"The row has a cell of more than {LONGEST_CELL} characters."
+            yield Unreadable("too_long", message, row.place)
+        else:
+            yield Row(row.place, cells)
 
 
 def _trimmed(cells: list[str], width: int) -> list[str]:
     """The cells without the empty ones beyond the header."""
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime.datetime):
-        at = value.isoformat(timespec="seconds")
-        return at.removesuffix("T00:00:00")
-    return "" if value is None else str(value)
+    last = len(cells)
+    while last > width and not cells[last - 1].strip():
+        last -= 1
+    return cells[:last]

@@ -16,7 +16,9 @@ from schemas.errors import Problem, Repair, Unreadable
 from schemas.formats.format import Delivery, Reading
 from schemas.formats.table.columns import columns_of, looks_like_one, mapping_of
 from schemas.formats.table.row import RowReader, laid
-from schemas.formats.table.sheet import Row, Sheet, is_workbook, opened
+from schemas.formats.table.sheet import Sheet, opened
+from schemas.formats.table_text import Row
+from schemas.formats.table_workbook import is_workbook
 from schemas.vocabularies.vocabularies import Vocabularies
 
 __all__ = ["deliveries", "is_table", "is_workbook", "laid", "read"]
@@ -26,8 +28,8 @@ def is_table(data: bytes) -> bool:
     """Whether text looks like a table with a header that is known."""
     try:
         return looks_like_one(opened(data[: 1 << 16].rpartition(b"\n")[0] or data).header)
-    except Unreadable:
-        return False
+    except Unreadable as error:
+        return error.code == "too_many_cells"
 
 
 def read(source: bytes, vocabularies: Vocabularies) -> Reading:
@@ -57,12 +59,15 @@ def deliveries(
     ignored = tuple(
         Problem("", "column_ignored", f"The column “{name}” is not known.", "info") for name in columns.ignored
     )
+    empty = True
     for row in sheet.rows:
-        yield _delivery(sheet, row, reader, columns.fields, ignored)
-        ignored = ()
-    if sheet.broken is not None:
-        yield _reject(kind, sheet.broken)
-    elif not sheet.rows:
+        empty = False
+        if isinstance(row, Unreadable):
+            yield _reject(kind, row)
+        else:
+            yield _delivery(sheet, row, reader, columns.fields, ignored)
+            ignored = ()
+    if empty:
         yield _reject(kind, Unreadable("no_records", "The table has a header and no rows."))
 
 
@@ -101,10 +106,14 @@ def _fitted(row: Row, width: int) -> tuple[list[str], tuple[Repair, ...]]:
         message = f"The row has {len(row.cells)} cells, the header {width}."
         raise Unreadable("too_many_cells", message, row.place)
     values = [cell.strip() for cell in row.cells[:width]]
+    seen = [set(value.split("|")) for value in values]
+    more: list[list[str]] = [[value] if value else [] for value in values]
     for place, cell in enumerate(surplus):
         column = place % (width - 1) + 1
-        if (text := cell.strip()) and text not in values[column].split("|"):
-            values[column] = f"{values[column]}|{text}" if values[column] else text
+        if (text := cell.strip()) and text not in seen[column]:
+            seen[column].add(text)
+            more[column].append(text)
+    values = ["|".join(texts) for texts in more]
     told = "|".join(text for cell in surplus if (text := cell.strip()))
     return values, (Repair("", "continued_row", f"{len(row.cells)} cells", f"{width} cells; put back: {told[:200]}"),)
 
