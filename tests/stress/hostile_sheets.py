@@ -179,7 +179,7 @@ def an_old_book(chance: Chance) -> bytes:
         (0x0809, struct.pack("<HHHHLL", 0x0600, 0x0010, 0, 0, 0, 0)),
         (
             0x0200,
-            struct.pack("<LLHHH", 0, chance.choice((2, 65_536, 2**32 - 1)), 0, chance.choice((2, 256, 65_535)), 0),
+            struct.pack("<LLHHH", 0, rows, 0, columns, 0),
         ),
         (0x0204, struct.pack("<HHHHB", 0, 0, 0, 5, 0) + b"title"),
         (0x0203, chance.choice((struct.pack("<HHHd", 1, 0, 0, 7.0), far))),
@@ -252,9 +252,10 @@ def a_book(
     relations = f'<Relationships xmlns="{package}/relationships">'
     parts = {
         "[Content_Types].xml": f'<Types xmlns="{package}/content-types"/>',
-        "_rels/.rels": f'{relations}<Relationship Id="rId1" Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/>'
-        "</Relationships>",
-        "xl/workbook.xml": f'{doctype}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{listed}</sheets></workbook>',
+        "_rels/.rels": f'{relations}<Relationship Id="rId1" Type="{_RELATION}/officeDocument"'
+        ' Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": f'{doctype}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{listed}'
+        "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'{relations}<Relationship Id="rId1" Type="{_RELATION}/worksheet"'
         ' Target="worksheets/sheet1.xml"/></Relationships>',
         "xl/worksheets/sheet1.xml": f'{doctype}<worksheet xmlns="{_MAIN}"><dimension ref="{dimension}"/>'
