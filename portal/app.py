@@ -22,7 +22,7 @@ from portal.site.find import home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
-from portal.web import page, problems, security
+from portal.web import limits, page, problems, security
 from provider import views as oai
 from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
@@ -36,12 +36,12 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     """A WSGI application over one site; `searching` where the process has its search already."""
     searching = searching or open_search(site)
     app = Flask("portal", static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = site.config.limits.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["oerbron"] = site
     app.url_map.strict_slashes = False
     security.protect(app, site.config)
+    limits.enforce(app, site.config.limits.body_bytes)
     health.count(app)
     page.register(app, site)
     problems.register(app)

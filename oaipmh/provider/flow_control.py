@@ -33,6 +33,11 @@ class Lane:
         self._waiting: deque[threading.Lock] = deque()
         self._mutex = threading.Lock()
 
+    @property
+    def crowded(self) -> bool:
+        """Whether more than half of the places are taken."""
+        return self._free * 2 < self.limit
+
     def enter(self) -> bool:
         """Take a place, after waiting for one if need be; False when there is none."""
         with self._mutex:

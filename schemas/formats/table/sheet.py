@@ -1,6 +1,6 @@
 """A table, whatever it came in: its header, and the rows under it one after the other.
 
-Text is table_text's, workbooks are table_workbook's; what holds for both is here: a header has so many columns at most,
+What comes as text is read by `text`, workbooks by `workbook`; what holds for both is here: a header has so many columns at most,
 a row so many cells and a cell so many characters, that no table asks for more memory than 256 MB. It must not know what
 the columns mean.
 """
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from schemas.errors import Unreadable
-from schemas.formats import table_text, table_workbook
-from schemas.formats.table_text import Row
+from schemas.formats.table import text, workbook
+from schemas.formats.table.text import Row
 
 WIDEST: Final = 1_000  # columns; no export that was seen has two hundred
 LONGEST_CELL: Final = 256 * 1024  # characters; a workbook admits 32,767
@@ -31,9 +31,9 @@ def opened(
     data: bytes, *, delimiter: str | None = None, encoding: str | None = None, sheet: str | None = None
 ) -> Sheet:
     """The table in the bytes; raises Unreadable."""
-    if table_workbook.is_workbook(data):
-        return _sheet("xlsx", _told(table_workbook.rows(data, sheet)))
-    return _sheet("csv", table_text.rows(data, delimiter, encoding))
+    if workbook.is_workbook(data):
+        return _sheet("xlsx", _told(workbook.rows(data, sheet)))
+    return _sheet("csv", text.rows(data, delimiter, encoding))
 
 
 def _sheet(kind: str, rows: Iterator[Row | Unreadable]) -> Sheet:

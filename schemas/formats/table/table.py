@@ -17,8 +17,8 @@ from schemas.formats.format import Delivery, Reading
 from schemas.formats.table.columns import columns_of, looks_like_one, mapping_of
 from schemas.formats.table.row import RowReader, laid
 from schemas.formats.table.sheet import Sheet, opened
-from schemas.formats.table_text import Row
-from schemas.formats.table_workbook import is_workbook
+from schemas.formats.table.text import Row
+from schemas.formats.table.workbook import is_workbook
 from schemas.vocabularies.vocabularies import Vocabularies
 
 __all__ = ["deliveries", "is_table", "is_workbook", "laid", "read"]

@@ -1,7 +1,7 @@
 """XLSX and its kin: rows from a process of their own, which a hostile workbook may end without harm to this one.
 
 The bytes are handed over in a file, the rows come back one by one, so that here no more than one of them is held. What
-may be held there, and why, is table_workbook_child's. It must not know what the columns mean.
+may be held there, and why, is workbook_child's. It must not know what the columns mean.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import msgspec
 
 from schemas.errors import Unreadable
 from schemas.formats.archive import Archive, is_archive
-from schemas.formats.table_text import LONGEST_ROW, Row
+from schemas.formats.table.text import LONGEST_ROW, Row
 
 OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NAMES: Final = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _ENTRIES: Final = 10_000  # a workbook of a thousand sheets has some two thousand
-_CHILD: Final = Path(__file__).with_name("table_workbook_child.py")
+_CHILD: Final = Path(__file__).with_name("workbook_child.py")
 _AT_ONCE: Final = BoundedSemaphore(4)
 _TOO_MUCH: Final = Unreadable(
     "too_large",
