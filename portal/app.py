@@ -22,7 +22,7 @@ from portal.site.find import home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
-from portal.web import limits, page, problems, security
+from portal.web import below, limits, page, problems, security
 from provider import views as oai
 from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
@@ -62,6 +62,9 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     if not site.config.site.trusted_hosts:  # Flask checks hosts
         front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(health.counted, "oai"))
         app.wsgi_app = front  # type: ignore[method-assign]
+    if prefix := below.path_of(site.config.site.base_url):
+        below.check(prefix, (rule.rule for rule in app.url_map.iter_rules()))
+        app.wsgi_app = below.Below(app.wsgi_app, prefix)  # type: ignore[method-assign]
     return app
 
 

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from werkzeug.wsgi import wrap_file
 
 from portal.web import negotiation
+from portal.web.below import path_of
 from repository.linked import atom, catalogue, dumps, ldes_pages, resourcesync, sitemap, syntaxes
 from repository.linked.dumps import Dump
 from repository.published import Snapshot, datestamp_of, snapshot
@@ -242,7 +243,8 @@ class Feeds:
     def robots(self) -> Response:
         """What crawlers may read: everything public; the desk and the searches are not for them, /oai never is shut."""
         sitemap_at = self.site.url("/sitemap.xml")
-        lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /search?", "", f"Sitemap: {sitemap_at}"]
+        path = path_of(self.site.base_url)
+        lines = ["User-agent: *", f"Disallow: {path}/desk/", f"Disallow: {path}/search?", "", f"Sitemap: {sitemap_at}"]
         return _cached(Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"))
 
     def changes(self) -> Response:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from portal.server import answer
 from portal.server.body import Received, Refusal
 from portal.server.lanes import Lanes
+from portal.web.below import strip
 from portal.web.problems import TYPES
 
 if TYPE_CHECKING:
@@ -32,28 +33,24 @@ _LINES: Final = {
 }  # fmt: skip
 
 
+class Rules(NamedTuple):
+    """What the door is told: the largest body that a request may have, the headers of every answer, who counts what is
+    refused (path, status, query), and the path that the site lies below, if any."""
+
+    most_bytes: Callable[[dict[str, Any]], int]
+    always: tuple[Header, ...]
+    counted: Callable[[str, int, bytes], None]
+    below: str = ""
+
+
 class Admission:
-    """Around one application.
+    """The door around one application."""
 
-    `most_bytes` tells the largest body that a request may have, `always` are the headers of every answer, `counted` is
-    told the path, status and query of what is refused here.
-    """
-
-    def __init__(
-        self,
-        app: WSGIApplication,
-        lanes: Lanes,
-        intake: Intake,
-        most_bytes: Callable[[dict[str, Any]], int],
-        always: Iterable[Header],
-        counted: Callable[[str, int, bytes], None],
-    ) -> None:
+    def __init__(self, app: WSGIApplication, lanes: Lanes, intake: Intake, rules: Rules) -> None:
         self.app = app
         self.lanes = lanes
         self.intake = intake
-        self.most_bytes = most_bytes
-        self.always = tuple(always)
-        self.counted = counted
+        self.rules = rules
         self._inside: dict[object, float] = {}
 
     def inside(self) -> list[float]:
@@ -62,6 +59,8 @@ class Admission:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         environ["wsgi.file_wrapper"] = answer.Passage
+        if self.rules.below:
+            strip(environ, self.rules.below)
         if environ.get("CONTENT_LENGTH", "0") in ("0", "") and "HTTP_TRANSFER_ENCODING" not in environ:
             return self._admitted(environ, start_response)
         received = self._received(environ)
@@ -82,7 +81,7 @@ class Admission:
             return Refusal(415, "media-type", "A body is sent as it is, without Content-Encoding; unpack it first.")
         said = environ.get("CONTENT_LENGTH")
         size = int(said) if said and said.isascii() and said.isdigit() else None
-        most = self.most_bytes(environ)
+        most = self.rules.most_bytes(environ)
         if size is not None and size > most:
             wanted = f"at most {most} bytes are taken here" if most else "no body is taken here"
             return Refusal(413, "too-large", f"The body is too large: {wanted}.")
@@ -115,7 +114,7 @@ class Admission:
     def _refused(self, why: Refusal, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
         """The answer of a refusal; a connection with a body that nobody reads is closed after it."""
         path = environ["PATH_INFO"]
-        self.counted(path, why.status, b"")
+        self.rules.counted(path, why.status, b"")
         body, kind = _told(why, path)
         headers = [("Content-Type", kind), ("Cache-Control", "no-store")]
         if why.status == 503:
@@ -124,7 +123,7 @@ class Admission:
         if why.status != 503 or environ.get("CONTENT_LENGTH", "0") != "0":
             headers.append(("Connection", "close"))
         headers.append(("Content-Length", str(len(body))))
-        start_response(_LINES[why.status], [*headers, *self.always])
+        start_response(_LINES[why.status], [*headers, *self.rules.always])
         return [body if environ["REQUEST_METHOD"] != "HEAD" else b""]
 
 

@@ -95,7 +95,7 @@ class Connections(threading.Thread):
 
 
 class Counted(NamedTuple):
-    """What the system counts: bytes taken by the other side, bytes received, bytes that wait, seconds since the last."""
+    """What the system counts: bytes taken by the other side, received, and waiting; seconds since the last came."""
 
     taken: int
     received: int

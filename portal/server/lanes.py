@@ -17,7 +17,7 @@ LARGE: Final = 4  # bodies beyond a megabyte, until they are answered
 ANSWERS: Final = 256  # large ones that are being sent; each keeps a thread waiting
 _LINE: Final = 32
 _WAIT_S: Final = 1.0
-_SIZES: Final = {"health": (8, 64), "small": (4, 64), "lists": (66, 0), "search": (4, _LINE), "read": (4, _LINE),
+_SIZES: Final = {"health": (8, 64), "small": (4, 64), "lists": (66, 0), "search": (2, _LINE), "read": (3, _LINE),
                  "write": (32, _LINE)}  # fmt: skip
 THREADS: Final = sum(map(sum, _SIZES.values())) + BODIES + ANSWERS + 64
 """Enough that whoever finds no place is told so at once; they are made when they are needed."""

@@ -208,7 +208,7 @@ class _AlwaysReplaced(dict[int, float]):
             time.sleep(1.0)
         super().__setitem__(worker, at)
 
-    def get(self, _worker: int, _default: Any = None) -> float:  # type: ignore[override]
+    def get(self, _worker: int, _default: Any = None) -> float:
         return 0.0
 
     def clear(self) -> None:
@@ -241,8 +241,8 @@ def _worker(config: Config, port: int, server: int) -> WSGIApplication:
 def admitted(app: Flask, config: Config, port: int) -> WSGIApplication:
     """The application behind the door of a worker that listens on this port."""
     from portal import health  # noqa: PLC0415 - see serve
-    from portal.server.admission import Admission  # noqa: PLC0415
-    from portal.web import limits, security  # noqa: PLC0415
+    from portal.server.admission import Admission, Rules  # noqa: PLC0415
+    from portal.web import below, limits, security  # noqa: PLC0415
 
     most = config.limits.body_bytes
 
@@ -252,8 +252,9 @@ def admitted(app: Flask, config: Config, port: int) -> WSGIApplication:
 
     ways = lanes.Lanes()
     intake = Intake(ways.bodies, ways.large)
-    always = security.document_headers(config)
-    door = Admission(app, ways, intake, most_bytes, always, health.counted_path)
+    always = tuple(security.document_headers(config))
+    rules = Rules(most_bytes, always, health.counted_path, below.path_of(config.site.base_url))
+    door = Admission(app, ways, intake, rules)
     Connections(port, intake.is_stuck, lambda: intake.patience_s, door.inside).start()
     return door
 

@@ -84,7 +84,9 @@ async def usual(port: int, requests: dict[str, tuple[bytes, bytes]], rounds: int
 class Held:
     """So many connections that each sent `first`; then `then` is called with each of them every second."""
 
-    def __init__(self, port: int, count: int, first: bytes, then: Callable[[socket.socket], object] | None = None) -> None:
+    def __init__(
+        self, port: int, count: int, first: bytes, then: Callable[[socket.socket], object] | None = None
+    ) -> None:
         self.port = port
         self.count = count
         self.first = first

@@ -1,7 +1,7 @@
 """A table, whatever it came in: its header, and the rows under it one after the other.
 
-What comes as text is read by `text`, workbooks by `workbook`; what holds for both is here: a header has so many columns at most,
-a row so many cells and a cell so many characters, that no table asks for more memory than 256 MB. It must not know what
+Text is read by `text`, a workbook by `workbook`; what holds for both is here: a header has so many columns at most, a
+row so many cells and a cell so many characters, that no table asks for more memory than 256 MB. It must not know what
 the columns mean.
 """
 
