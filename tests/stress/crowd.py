@@ -163,8 +163,9 @@ async def flood(port: int, heads: Sequence[bytes], rate: float, seconds: float) 
         elif number % 20 == 0:
             await asyncio.sleep(0)
         tasks.append(asyncio.create_task(one(heads[number % len(heads)])))
-    sent_s = time.perf_counter() - begun
+
     await asyncio.gather(*tasks)
     times.sort()
     at = (lambda part: times[min(len(times) - 1, int(len(times) * part))]) if times else (lambda _: float("nan"))
-    return Flood(count, len(times), ends["refused"], ends["failed"], at(0.5), at(0.99), sent_s)
+    took_s = time.perf_counter() - begun
+    return Flood(count, len(times), ends["refused"], ends["failed"], at(0.5), at(0.99), took_s)
