@@ -38,7 +38,7 @@ _OAI: Final = Limit(65_536, _FORM)  # its own arguments are held to less, in the
 WHOLE_FILE: Final = -1  # [limits] body_bytes
 
 LIMITS: Final[dict[str, Limit]] = {
-    **dict.fromkeys(("static", "oai.static"), _FILE),
+    "static": _FILE,
     **dict.fromkeys(("ops._healthz", "ops._readyz", "ops._metrics"), _FILE),
     **dict.fromkeys(("pages.home", "pages.about"), _READ),
     **dict.fromkeys((f"documents.{name}" for name in ("activity", "concept", "document", "thing")), _READ),
@@ -54,7 +54,7 @@ LIMITS: Final[dict[str, Limit]] = {
         _READ,
     ),
     **dict.fromkeys(("oai.oai", "oai.source"), _OAI),
-    "oai.build": _SEARCH,
+    "oai_explorer.build": _SEARCH,
     **dict.fromkeys(("search_pages.show", "search_feed.atom", "api.search", "api.suggest", "api.similar"), _SEARCH),
     **dict.fromkeys(("search_feed.description", "saved_feeds._feed"), _READ),
     "sru.answer": Limit(16_384, _SMALL),
@@ -64,7 +64,7 @@ LIMITS: Final[dict[str, Limit]] = {
         (
             f"api.{name}"
             for name in (
-                "_openapi", "batch", "harvest", "harvests", "list", "quarantine", "quarantined", "read", "revision",
+                "_openapi", "batch", "harvest", "harvests", "list", "quarantine", "quarantined", "read", "revision", "root",
                 "revisions", "saved_search", "searches", "vocabularies", "vocabulary",
             )
         ),

@@ -16,7 +16,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from portal.web.below import Below
-from repository.config.load import SiteSection
+from repository.config.sections import SiteSection
 from repository.errors import ConfigError
 from tests.support.api import Api
 
@@ -74,7 +74,7 @@ def test_no_link_leads_outside_of_the_path(site: Api, stripped: bool) -> None:
         path = parts.path.removeprefix("/oer") or "/" if stripped else parts.path
         accept = "text/html" if "/oai" in at or "/doc/" in at else "*/*"
         answer = client.get(unquote(path), query_string=parts.query, headers={"Accept": accept})
-        if answer.status_code >= 400 and "nothing-here" not in at:
+        if answer.status_code in {400, 404, 500} and "nothing-here" not in at:  # 401 and 405: there, but not for this
             dead.add((at, answer.status_code))
         for cookie in answer.headers.getlist("Set-Cookie"):
             assert "Path=/oer" in cookie
@@ -125,7 +125,7 @@ def test_the_explorer_is_below_the_path_compressed_too(site: Api) -> None:
 
     page = gzip.decompress(answer.data).decode()
     assert 'href="/oer/"' in page
-    assert "/oer/oai/_static/" in page
+    assert "/oer/static/" in page
     assert "/oer/oer" not in page
 
 

@@ -1,7 +1,7 @@
 """Two hundred connections that are held open to harm, of each kind: everything else answers as before.
 
-Half-sent bodies, slow readers of a large answer, slow headers, and idle ones, against a server as an operator starts it.
-A body that does not come is let go within half a minute, and a table that ends its reader ends no worker.
+Half-sent bodies, slow readers of a large answer, slow headers, and idle ones, against a server as an operator starts
+it. A body that does not come is let go within half a minute, and a table that ends its reader ends no worker.
 """
 
 from __future__ import annotations
