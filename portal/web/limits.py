@@ -55,7 +55,8 @@ LIMITS: Final[dict[str, Limit]] = {
     ),
     **dict.fromkeys(("oai.oai", "oai.source"), _OAI),
     "oai_explorer.build": _SEARCH,
-    **dict.fromkeys(("search_pages.show", "search_feed.atom", "api.search", "api.suggest", "api.similar"), _SEARCH),
+    **dict.fromkeys(("search_pages.show", "search_feed.atom"), _SEARCH),
+    **dict.fromkeys(("api.search", "api.suggest", "api.similar"), _SEARCH),
     **dict.fromkeys(("search_feed.description", "saved_feeds._feed"), _READ),
     "sru.answer": Limit(16_384, _SMALL),
     **dict.fromkeys((f"source_pages.{name}" for name in ("source", "source_feed", "source_json", "sources")), _READ),
@@ -64,8 +65,8 @@ LIMITS: Final[dict[str, Limit]] = {
         (
             f"api.{name}"
             for name in (
-                "_openapi", "batch", "harvest", "harvests", "list", "quarantine", "quarantined", "read", "revision", "root",
-                "revisions", "saved_search", "searches", "vocabularies", "vocabulary",
+                "_openapi", "batch", "harvest", "harvests", "list", "quarantine", "quarantined", "read", "revision",
+                "revisions", "root", "saved_search", "searches", "vocabularies", "vocabulary",
             )
         ),
         _READ,

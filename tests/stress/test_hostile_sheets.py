@@ -134,3 +134,17 @@ def test_a_table_of_sixty_megabytes_of_cells_is_read_row_by_row(tmp_path: Path) 
 
     assert told.codes == ["too_many_cells"] * 22_000
     assert told.own_mb <= MOST_MB
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (b"[" + b"[]," * 4_000_000 + b"[]]", "too_large"),
+        (b'{"@graph":[' + b"{}," * 4_000_000 + b"{}]}", "too_large"),
+        (b"[" * 1_000_000, "too_deep"),
+        (b'{"a":' * 500_000, "too_deep"),
+        (b"[" + b"7," * 900_000 + b"7]", "unknown_format"),
+    ],
+)
+def test_json_made_to_harm_is_one_reject(document: bytes, code: str) -> None:
+    assert _codes(document) == [code]
