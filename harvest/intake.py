@@ -28,6 +28,7 @@ from repository.deposit import OPERATOR, Order
 from repository.deposit.delivery import PORTION, Done, came_live
 from repository.deposit.order import Outcome
 from repository.publishing.outbox import BULK
+from repository.records.change import TAKEN_OVER
 from repository.records.origin import key_of, stored_key
 from repository.site import Site
 from repository.storage.database import many, select_in
@@ -37,6 +38,8 @@ Stamp = tuple[datetime, str]
 MOST_REMEMBERED: Final = 50_000
 MOST_CODES: Final = 200
 _NO_STAMP: Final = (datetime.min.replace(tzinfo=UTC), "")
+MOST_NAMED: Final = 5
+_TAKEN: Final = re.compile(r"Taken over, since people had made them under this name: (\d+) \(such as (.*)\)\.")
 _LIVE: Final = (
     "SELECT o.key FROM origin o JOIN record r ON r.id = o.record WHERE o.source = ? AND o.is_primary"
     " AND r.public NOT IN ('withdrawn', 'deleted') AND o.key IN (...)"
@@ -197,7 +200,8 @@ class _Chunk:
         rejected = [(delivery, outcome) for delivery, outcome in pairs if outcome.outcome == "rejected"]
         counts: Counter[str] = Counter(outcome.outcome for _, outcome in pairs)
         self._settle(connection, pairs, rejected, now)
-        notes: tuple[str, ...] | None = None
+        taken = [outcome.uuid or "" for _, outcome in pairs if outcome.code == TAKEN_OVER]
+        notes: tuple[str, ...] | None = taken_over(intake.run.notes, taken) if taken else None
         step = self.step if is_last else None
         if is_last:
             counts["unchanged"] += self.ignored
@@ -208,7 +212,7 @@ class _Chunk:
             if step.withdraws:
                 run_rows.withdraw(connection, self.source)
             run_rows.note_gone(connection, self.source, step.gone)
-            notes = tuple(dict.fromkeys((*intake.run.notes, *step.notes))) if step.notes else None
+            notes = tuple(dict.fromkeys((*(notes or intake.run.notes), *step.notes))) if step.notes else notes
         offset = 0 if step is not None else intake.run.offset + self.size if is_last else intake.run.offset
         change = Move(
             cursor=step.cursor if step is not None else None,
@@ -243,6 +247,16 @@ class _Chunk:
             waiting = select_in(connection, _WAITING, list(live), self.source)
             back = [(self.source, key) for key, stamp in waiting if stamp is None or live[key] >= stamp_order(stamp)]
             many(connection, _UNPEND, back)
+
+
+def taken_over(notes: Sequence[str], uuids: Sequence[str]) -> tuple[str, ...]:
+    """The notes of a run with the records that it took over from people, in one sentence for all of them."""
+    before = next((found for note in notes if (found := _TAKEN.fullmatch(note))), None)
+    count = len(uuids) + (int(before[1]) if before else 0)
+    named = ", ".join(([before[2]] if before else []) + [*uuids][: 0 if before else MOST_NAMED])
+    others = [note for note in notes if not _TAKEN.fullmatch(note)]
+    sentence = f"Taken over, since people had made them under this name: {count} (such as {named})."
+    return (*others, sentence)
 
 
 def _key(delivery: Delivery) -> str:

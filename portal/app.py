@@ -14,7 +14,7 @@ from werkzeug.exceptions import Forbidden as HttpForbidden
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 from werkzeug.exceptions import NotFound as HttpNotFound
 
-from portal import health
+from portal import health, permissions
 from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
@@ -23,6 +23,7 @@ from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
 from portal.web import below, limits, page, problems, security
+from portal.web.unread_body import UnreadBody
 from provider import views as oai
 from provider.fast_lane import Front
 from repository.errors import Busy, Forbidden, Invalid, NotFound, RepositoryError
@@ -43,6 +44,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     security.protect(app, site.config)
     limits.enforce(app, site.config.limits.body_bytes)
     health.count(app)
+    permissions.guard(app, site)
     page.register(app, site)
     problems.register(app)
     _register_errors(app)
@@ -65,6 +67,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     if prefix := below.path_of(site.config.site.base_url):
         below.check(prefix, (rule.rule for rule in app.url_map.iter_rules()))
         app.wsgi_app = below.Below(app.wsgi_app, prefix)  # type: ignore[method-assign]
+    app.wsgi_app = UnreadBody(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 

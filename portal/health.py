@@ -20,6 +20,7 @@ from flask import Blueprint, Flask, Response, request
 from prometheus_client import CollectorRegistry, Counter, multiprocess
 from prometheus_client.core import GaugeMetricFamily, Metric
 
+from portal.web.problems import public_sentence
 from repository.config.load import home
 from repository.errors import RepositoryError
 from repository.publishing import publication, waiting
@@ -85,7 +86,9 @@ def blueprint(site: Site) -> Blueprint:
             publication.advance(site)  # Where nobody else asks, W stands still without being late.
             state = lags.read()
         except RepositoryError as error:
-            return _plain(f"not ready: {error}\n", 503)
+            # To the log only: what a database says of itself names its address, port and user.
+            log.warning("not ready", extra={"reason": str(error)})
+            return _plain(f"not ready: {public_sentence(error)}\n", 503)
         if state["horizon_lag_seconds"] > LAG_CEILING_S:
             return _plain(f"not ready: nothing was published for {state['horizon_lag_seconds']:.0f} s\n", 503)
         if free_bytes() < DISK_FLOOR_BYTES:

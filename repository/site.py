@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import stat
 import uuid
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -19,12 +21,14 @@ from repository.clock import Clock, SystemClock
 from repository.config.load import database_url, home, oai_domain
 from repository.config.sections import Config
 from repository.contexts.contexts import Context, contexts_of, views
+from repository.errors import DatabaseError
 from repository.migrations import migration
 from repository.storage.database import Database
 from schemas.formats import registry
 from schemas.vocabularies.vocabularies import Vocabularies
 
 OAI_SCHEME: Final = "oai"
+_OURS: Final = frozenset(("erasures.jsonl", "search", "backups", "dumps", "files", "thumbs", "mail", "logs", "demo"))
 
 
 class Publishing:
@@ -53,7 +57,7 @@ class Site:
             stored = {row.key: row.value for row in connection.execute(text("SELECT key, value FROM setting"))}
         self._settled = "oai_domain" in stored
         self.domain: str = stored.get("oai_domain") or oai_domain(config)
-        self.secrets: tuple[bytes, ...] = _secrets(stored["secret"])
+        self.secrets: tuple[bytes, ...] = _secrets(stored.get("secret"))
         self.fingerprint: str = _fingerprint(self)
 
     @property
@@ -95,20 +99,46 @@ class Site:
         self._settled = True
 
 
+def private_home() -> None:
+    """Let nobody but their owner read what lies in the home, now and from now on: drafts, secrets, personal data.
+
+    From here on this process makes files 0600 and folders 0700. What an older version or a copy left wider is
+    narrowed: what is ours in it, and the home itself where nothing else lies there (it may be somebody's own folder).
+    """
+    os.umask(0o077)
+    folder = home()
+    if not folder.is_dir():
+        return
+    there = list(folder.iterdir())
+    ours = [each for each in there if each.name in _OURS or each.name.startswith("oerbron.sqlite")]
+    for each in (*ours, *((folder,) if len(ours) == len(there) else ())):
+        with suppress(OSError):  # Somebody else's, or gone meanwhile; the doctor names what stays.
+            mode = each.lstat().st_mode
+            if not stat.S_ISLNK(mode) and mode & 0o077:
+                each.chmod(stat.S_IMODE(mode) & ~0o077)
+
+
 def open_site(config: Config, clock: Clock | None = None, vocabularies: Vocabularies | None = None) -> Site:
     """Open the configured database, making or migrating it where needed; raises DatabaseError, ConfigError."""
     clock = clock or SystemClock()
     if not config.database.url:
         home().mkdir(parents=True, exist_ok=True)
+    private_home()
     database = Database(database_url(config))
     migration.upgrade(database, clock)
     return Site(config, database, clock, vocabularies or schemas.vocabularies.vocabularies.shipped())
 
 
-def _secrets(stored: str) -> tuple[bytes, ...]:
+def _secrets(stored: str | None) -> tuple[bytes, ...]:
     given = os.environ.get("OERBRON_SECRET")
     keys = [given.encode()] if given else []
-    return tuple(keys + [bytes.fromhex(key) for key in stored.split()])
+    try:
+        kept = [bytes.fromhex(key) for key in (stored or "").split()]
+    except ValueError:
+        kept = []
+    if not kept:
+        raise DatabaseError("The database holds no secret any more; restore a backup (`oerbron restore FILE`).")
+    return tuple(keys + kept)
 
 
 def _fingerprint(site: Site) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, text
 
-from repository.config.sections import LOCAL, HarvestSource, source_mistakes
+from repository.config.sections import LOCAL, HarvestSource, is_personal, source_mistakes
 from repository.errors import Invalid, NotFound, Refused
 from repository.site import Site
 
@@ -48,6 +48,8 @@ def add(site: Site, source: HarvestSource) -> None:
     mistakes = source_mistakes(source)
     if source.name == LOCAL:
         mistakes.append(f"the name {LOCAL} is that of imports without a source")
+    if is_personal(source.name):
+        mistakes.append(f"the name {source.name} is that of a person's deliveries")
     if mistakes:
         raise Invalid(f"The source cannot be added: {'; '.join(mistakes)}.")
     if find(site, source.name) is not None:

@@ -9,6 +9,7 @@ E-mail addresses, phones and postal addresses never leave `vcard` unless the cal
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -16,6 +17,16 @@ import msgspec
 
 from schemas import vcard as card
 from schemas.record import Entity
+from schemas.values import people_list
+from schemas.values.person_name import (
+    INITIALS,
+    PARTICLES,
+    has_word_of_organisation,
+    is_given,
+    is_person,
+    names_a_person,
+    words_of_a_person,
+)
 
 PERSON = "person"
 ORGANIZATION = "organization"
@@ -29,23 +40,8 @@ _ROR = re.compile(r"\bror\.org/(0[a-hj-km-np-tv-z0-9]{6}\d{2})\b", re.IGNORECASE
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _LIFE_DATES = re.compile(r",?\s*\(?\b1\d{3}\s*[-–]\s*(?:\d{4})?\)?\s*$")
 _UNCLEAN = re.compile(r"[\\,@0+]|  |^ |; | ;| $")
-_NO_PERSON = re.compile(r"[\d&/:()|+]| [-–] |,.*,")
-_SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof", "msc", "ma"})
-# Lower-case words that stand before a family name; any other lower-case word makes the name no person's.
-_PARTICLES = frozenset(
-    {"van", "de", "der", "den", "het", "'t", "ter", "ten", "te", "von", "vom", "zu", "zum", "zur", "la", "le", "les"}
-    | {"du", "des", "d'", "da", "das", "do", "dos", "del", "della", "di", "e", "y", "el", "al", "bin", "ibn", "af"}
-)
-_ORGANIZATION = re.compile(
-    r"\b(?:universi[dt]\w*|universität\w*|institu\w*|\w*(?:school|schule|scholen|hogeschool|hochschule|college|collège)|"
-    r"cégep|lycée|école|escola|escuela|stichting|foundation|fonda[tz]ion\w*|funda\w+|vereniging|associa\w+|verein|"
-    r"minist\w*|overheid|government|gmbh|vzw|asbl|inc|ltd|llc|b\.?v|n\.?v|cent(?:re|er|rum|ro)|zentrum|uitgeverij|press|"
-    r"publish\w+|publications?|éditions?|edições|verlag|biblioth\w*|bibliote\w*|librar\w+|museum|musée|museu|"
-    r"dep[at]r?\w*ment\w*|département|faculty?|facult\w+|fakultät|laborat\w+|groupe?|consort\w+|network|netwerk|réseau|"
-    r"rede|agen(?:cy|ce|tur)|society|société|gesellschaft|sociedade|team|redactie|redaktion|company|project|projekt|"
-    r"wikipedia|online|academ\w+|académie|akadem\w+|campus|service|dienst|secretari\w+|commission|comité|committee|"
-    r"council|conseil|corp\w*|zone|onderwijs|bildung|education|éducation|tu|rwth|fh|bbc|unesco)\b",
-    re.IGNORECASE,
+_SUFFIXES = frozenset(
+    {"jr", "sr", "ii", "iii", "iv", "phd", "md", "dr", "prof", "msc", "ma", "coord", "org", "ed", "eds"}
 )
 
 
@@ -94,6 +90,47 @@ def _from_card(raw: str) -> Entity:
     return entity
 
 
+def read_all(raw: str) -> tuple[Entity, ...]:
+    """The contributors a text names: one, or each of several people ("Ada Voorbeeld and Ben Proef")."""
+    if card.is_card(raw):
+        return (read(raw),)
+    return tuple(map(read, people_list.parted(raw)))
+
+
+def each(entities: Iterable[Entity]) -> Iterator[Entity]:
+    """The contributors as the faces show them: read where they were not, people in one contributor one by one."""
+    for entity in entities:
+        yield from _several(entity)
+
+
+@lru_cache(maxsize=16384)
+def _several(entity: Entity) -> tuple[Entity, ...]:
+    """The people whose names stand together in one contributor; else the contributor itself."""
+    if entity.fn is None and entity.raw:
+        entity = read(entity.raw)
+    names = people_list.parted(entity.fn) if entity.fn and entity.kind is not None else ()
+    if len(names) < 2 and not card.is_card(entity.raw):
+        names = people_list.parted(entity.raw)
+    return tuple(map(read, names)) if len(names) > 1 else (entity,)
+
+
+def own_id(entity: Entity) -> str | None:
+    """The ORCID of a person, the ROR of an organisation; the ROR of a person is that of the affiliation."""
+    return entity.ror if entity.kind == ORGANIZATION else entity.orcid
+
+
+def as_publisher(entity: Entity) -> Entity:
+    """A contributor in the role of publisher: an organisation, unless something beside its words says it is a person.
+
+    A given name, an ORCID, a stated kind, a title or initials say so; two words with capitals ("De Gruyter") do not.
+    """
+    if entity.kind != PERSON or entity.orcid or _given(entity.n or "") or names_a_person(entity.fn or ""):
+        return entity
+    if card.is_card(entity.raw) and any(name == "KIND" for name, _, _ in card.properties(entity.raw)):
+        return entity
+    return msgspec.structs.replace(entity, kind=ORGANIZATION, org=entity.org or entity.fn)
+
+
 def _from_name(raw: str) -> Entity:
     found = _EMAIL.search(raw)
     email = found[0] if found else None
@@ -103,9 +140,11 @@ def _from_name(raw: str) -> Entity:
     family, _, given = (part.strip() for part in name.partition(","))
     if "," in given:  # "Smith, John, Jr." is one person, "SEAD, LEPAC, PROPESQ" is none
         given, _, suffix = (part.strip() for part in given.partition(","))
-        if suffix.replace(".", "").casefold() not in _SUFFIXES:
+        if not _is_suffix(suffix):
             family = given = ""
-    if family and given and not _ORGANIZATION.search(name) and _words_of_a_person(name, strict=False):
+    if _is_suffix(given) and _is_whole_name(family, given):  # "Ada Voorbeeld, MA"; "Oliveira, M. A." are initials
+        given = ""
+    if family and given and not has_word_of_organisation(name) and words_of_a_person(f"{given} {family}", strict=False):
         n = f"{card.escape(family)};{card.escape(given)}"
         return Entity(raw, f"{given} {family}", n, None, email, orcid, ror, PERSON)
     if not name:
@@ -257,7 +296,7 @@ def _n_of(fn: str) -> str:
     if not (comma and family and given):
         words = fn.split(" ")
         place = len(words) - 1
-        while place > 1 and words[place - 1].casefold() in _PARTICLES:
+        while place > 1 and words[place - 1].casefold() in PARTICLES:
             place -= 1
         given, family = " ".join(words[:place]), " ".join(words[place:])
         if not given:
@@ -279,14 +318,13 @@ def _kind(fn: str, n: str, org: str, orcid: str | None, ror: str | None) -> str 
     same = fn.casefold()
     if ror or same == org.casefold() or (n and same == card.unescape(n).casefold()):
         return ORGANIZATION
-    return ORGANIZATION if _ORGANIZATION.search(fn) or not _words_of_a_person(fn) else PERSON
+    return PERSON if is_person(fn) or names_a_person(fn) else ORGANIZATION
 
 
-def _words_of_a_person(name: str, *, strict: bool = True) -> bool:
-    """Two to six words without digits and the signs firms and projects use; strict: each a capital or a particle."""
-    words = name.replace(",", " ").split()
-    if not 2 <= len(words) <= 6 or _NO_PERSON.search(name):
-        return False
-    return not strict or all(
-        not word[:1].islower() or word.casefold() in _PARTICLES or word[1:2] == "'" for word in words
-    )
+def _is_whole_name(name: str, suffix: str) -> bool:
+    """Whether what stands before a comma is a whole name already, so that initials behind it are a degree."""
+    return " " in name and (is_given(name.split(maxsplit=1)[0]) or INITIALS.fullmatch(suffix) is None)
+
+
+def _is_suffix(text: str) -> bool:
+    return text.replace(".", "").replace(" ", "").casefold() in _SUFFIXES

@@ -28,11 +28,11 @@ from schemas.record import (
     Vocabulary,
 )
 from schemas.summary.summary import Term, summarise
-from schemas.vocabularies.terms import table
+from schemas.vocabularies.terms import foreign_labels, table
 from schemas.vocabularies.vocabularies import CLASSIFIED, Vocabularies
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
-_READING_TABLES: Final = ("columns", "values", "namespaces", "media")
+_READING_TABLES: Final = ("columns", "labels", "values", "namespaces", "media")
 _PURPOSES: Final = {scheme: purpose for purpose, scheme in CLASSIFIED.items()}
 _EVERY: Final = "*"
 
@@ -157,7 +157,9 @@ def _purpose(classification: Classification) -> str | None:
 
 
 def _path(target: _Target, vocabularies: Vocabularies) -> TaxonPath:
-    concept = vocabularies.concepts[target.concept]
-    entry = tuple(LangString(lang, label) for lang, label in concept.labels.items())
+    """The network's term under its own label; what it stands for here may be narrower, so ours would be false."""
+    own = vocabularies.concept(target.iri)
+    labels = own.labels if own is not None else foreign_labels(target.iri)
+    entry = tuple(LangString(lang, label) for lang, label in labels.items()) or None
     source = (LangString("x-none", target.source),)
     return TaxonPath(source=source, taxon=(Taxon(id=target.iri, entry=entry),))

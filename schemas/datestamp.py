@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
+from schemas.values.written_date import rewritten
+
 Precision = Literal["year", "month", "day", "second"]
 Granularity = Literal["day", "second"]
 
@@ -42,30 +44,6 @@ _ISO = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _DAY_FIRST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
-_WORDS = re.compile(
-    r"(?:\D{0,12}?([0-9]{1,2})(?:\.|st|nd|rd|th|er|e)?\s+)?([^\W\d_]{3,})\.?,?\s+(?:([0-9]{1,2})(?:st|nd|rd|th)?,?\s+)?([0-9]{4})"
-)
-_MONTHS = {
-    stem: number
-    for number, stems in enumerate(
-        (
-            "jan gen",
-            "feb fev fév fevr févr",
-            "mar maa mär mrt",
-            "apr avr abr",
-            "may mei mai maj",
-            "jun juin giu",
-            "jul juil lug",
-            "aug aou aoû ago",
-            "sep set",
-            "oct okt out ott",
-            "nov",
-            "dec dez déc dic",
-        ),
-        1,
-    )
-    for stem in stems.split()
-}
 # IEEE 1484.12.3, DateTimeString: a zone only after fractional seconds.
 _LOM = re.compile(
     r"(?!0000)\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])(T([01]\d|2[0-3])"
@@ -99,13 +77,35 @@ _OAI_SECOND = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 @lru_cache(maxsize=16384)
 def read_date(raw: str) -> Date:
-    """The date a text holds, in the forms of ISO 8601 and in those people write.
+    """The date a text holds, in the forms of ISO 8601 and in those people write (schemas.values.written_date).
 
     `06/07/2012` is a day in July to some and in June to others: only its year is taken. Zeros for what is unknown
-    (`2008-11-00`) shorten the date.
+    (`2008-11-00`) shorten the date. A day that is in no calendar gives nothing.
     """
+    found = _plain_date(raw.strip())
+    if found is not None:
+        return found
+    other = rewritten(raw)
+    return (_plain_date(other) if other is not None else None) or Date()
+
+
+def is_iso_date(raw: str) -> bool:
+    """Whether a text is a date in a form of ISO 8601."""
+    return _ISO.fullmatch(raw.strip()) is not None
+
+
+def is_impossible(raw: str) -> bool:
+    """Whether a text has the form of a date and is none: a 30th of February, a month 13, zeros throughout."""
+    if read_date(raw).value is not None:
+        return False
     text = raw.strip()
-    if match := _ISO.fullmatch(text):
+    return bool(_ISO.fullmatch(text) or _DAY_FIRST.fullmatch(text)) or rewritten(raw) is not None
+
+
+def _plain_date(text: str) -> Date | None:
+    """The date of a text in figures; None where it has another form."""
+    match = _ISO.fullmatch(text)
+    if match and not (match[2] in ("-", "/") and match[3] and not match[4] and not match[5] and int(match[3]) > 12):
         return _iso(match)
     if match := _DAY_FIRST.fullmatch(text):
         first, mark, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
@@ -114,11 +114,7 @@ def read_date(raw: str) -> Date:
         elif mark == "/" and first <= 12 and first != second:
             return _whole(year, 0, 0)
         return _whole(year, second, first)
-    if (match := _WORDS.fullmatch(text)) and not (match[1] and match[3]):
-        word = match[2].lower()
-        month = _MONTHS.get(word[:4]) or _MONTHS.get(word[:3])
-        return _whole(int(match[4]), month, int(match[1] or match[3] or 0)) if month else Date()
-    return Date()
+    return None
 
 
 def _iso(match: re.Match[str]) -> Date:

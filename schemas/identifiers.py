@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
+from schemas.values.placeholder import is_placeholder
+
 Kind = Literal["doi", "handle", "isbn", "ark", "urn", "uuid", "http"]
 
 
@@ -26,9 +28,12 @@ class Known(NamedTuple):
 _DOMAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9\-]*(\.[a-zA-Z][a-zA-Z0-9\-]*)+")
 _OAI = re.compile(r"oai:([a-zA-Z][a-zA-Z0-9\-]*(?:\.[a-zA-Z][a-zA-Z0-9\-]*)+):([a-zA-Z0-9\-_.!~*'();/?:@&=+$,%]+)")
 _DOI = re.compile(
-    r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:|urn:)?doi:\s*/{0,2})?(10\.\d{4,9}/\S+)", re.IGNORECASE
+    r"(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/|(?:info:|urn:)?doi(?:[:/]|\s)\s*/{0,2})?(10\.\d{4,9}/\S+)",
+    re.IGNORECASE,
 )
-_HANDLE = re.compile(r"(?:(?:https?://)?hdl\.handle\.net/|info:hdl/|hdl:\s*)(\d[\d.]*/\S+)", re.IGNORECASE)
+_HANDLE = re.compile(
+    r"(?:(?:https?://)?(?:www\.)?hdl\.handle\.net/|info:hdl/|(?:hdl|handle)[:\s]\s*)(\d[\d.]*/\S+)", re.IGNORECASE
+)
 _ARK = re.compile(r"(?:(https?://[^/\s]+/))?ark:/?(\d{5,9}/\S+)", re.IGNORECASE)
 _ISBN = re.compile(r"(?:urn:)?(?:isbn)?(?:[- ]?1[03])?:?\s*([\dX][\dX -]{8,16})", re.IGNORECASE | re.ASCII)
 _UUID = re.compile(r"(?:urn:uuid:)?([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})", re.IGNORECASE)
@@ -73,7 +78,7 @@ def known(text: str, catalog: str | None = None) -> Known | None:
     plain = text.strip()
     label = (catalog or "").strip().casefold()
     if (match := _DOI.fullmatch(plain)) and (label in ("", "doi", "uri", "url") or "doi" in plain[:20].casefold()):
-        doi = match[1].rstrip(".,;")
+        doi = match[1].rstrip(".,;/")
         return Known("doi", doi.lower(), f"https://doi.org/{doi}")
     bare_handle = plain if label in ("hdl", "handle") and re.fullmatch(r"\d[\d.]*/\S+", plain) else None
     if bare_handle or (match := _HANDLE.fullmatch(plain)):
@@ -88,6 +93,57 @@ def known(text: str, catalog: str | None = None) -> Known | None:
     if (label == "isbn" or "isbn" in plain[:8].casefold() or plain[:3] in ("978", "979")) and (isbn := isbn13(plain)):
         return Known("isbn", isbn, f"urn:isbn:{isbn}")
     return Known("urn", plain, None) if _URN.fullmatch(plain) else None
+
+
+# Names that hold only inside one document, and what a template or a program left where an identifier should be.
+_LOCAL_NAME = re.compile(r"#.*|_:.*|\?.*|\.{0,2}/.*|(?:\./)?(?:index|default|start|home|main)\.\w{2,5}", re.DOTALL)
+_TEMPLATE = re.compile(r"\{[^{}]*\}|%7B|\$\(|^<[^<>]*>$|^\[[^\[\]]*\]$|^%\w+%$|10\.x+/", re.IGNORECASE)
+_SCHEME_ONLY = re.compile(
+    r"(?:[a-z][a-z0-9+.-]*:[/,]{0,3}|(?:urn:)?(?:isbn|issn|uuid|doi|nbn|oai|hdl|handle|ark)\W*|"
+    r"(?:https?://)?(?:(?:dx|www)\.)?(?:doi\.org|hdl\.handle\.net)/?)",
+    re.IGNORECASE,
+)
+_NO_PLACE = re.compile(
+    r"(?:about|javascript|mailto):.*|(?:https?://)?(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|"
+    r"\[::1\])(?::\d+)?/?|https?://[^/]*\.invalid(?:[/:?#].*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")
+_TOKEN = re.compile(r"(?=.*[\d_-])(?!.*\.\w{2,5}$)[\w.-]+")
+_DUMMIES = frozenset({"id", "uri", "url", "identifier", "todo", "tbd", "xxx", "test", "example", "string", "object"})
+
+
+@lru_cache(maxsize=8192)
+def is_identity(text: str) -> bool:
+    """Whether a text can name one resource for a whole source: else its next record would overwrite the last.
+
+    Names inside one document (`#top`, `_:b0`, paths from the root), placeholders, templates, schemes without anything
+    behind them, `urn:uuid:` without a UUID, the nil UUID and the bare address of the own machine name nothing.
+    """
+    plain = text.strip()
+    if _UUID.fullmatch(plain.strip("{}")):
+        return bool(plain.casefold().removeprefix("urn:uuid:").strip("{}0-"))
+    if len(plain.strip("-_.?*0 ")) == 0 or is_placeholder(plain) or plain.casefold() in _DUMMIES:
+        return False
+    if plain[:9].casefold() == "urn:uuid:":
+        return False
+    if _HTTP.fullmatch(plain) is None and "://" in plain[:8].casefold() and plain[:4].casefold() == "http":
+        return False
+    return not any(pattern.fullmatch(plain) for pattern in (_LOCAL_NAME, _SCHEME_ONLY, _NO_PLACE)) and not (
+        _TEMPLATE.search(plain)
+    )
+
+
+def is_node_name(id_: str, *, alone: bool) -> bool:
+    """Whether an `@id` names the resource beyond its document: an IRI, a known identifier, or a word like `unit-12`.
+
+    A word counts only where it is `alone`, nothing else naming the resource: every page of a template may have it.
+    """
+    if not is_identity(id_):
+        return False
+    if _IRI.match(id_) or known(id_) is not None:
+        return True
+    return alone and _TOKEN.fullmatch(id_) is not None
 
 
 def isbn13(text: str) -> str | None:

@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 import pycountry
 
+from schemas.vocabularies.parts import listed
+
 NONE = "x-none"
 
 
@@ -109,6 +111,24 @@ def normalise(tag: str) -> Tag:
     if value is None:
         return _by_name(low)
     return Tag(value, changed or rule or (None if value == text else "case"))
+
+
+_BETWEEN = re.compile(r"\s*[,;|/\n+&]\s*|\s+(?:and|en|et|und|y)\s+", re.IGNORECASE)
+_CODES = re.compile(r"[a-zA-Z]{2,3}(?:-[A-Za-z]{2})?(?:\s+[a-zA-Z]{2,3}(?:-[A-Za-z]{2})?)+")
+
+
+@lru_cache(maxsize=4096)
+def several(text: str) -> tuple[str, ...]:
+    """The languages that are packed in one text ("en, de", '["nl", "fr"]'), as they are written there.
+
+    A text is parted only where every part names a language; any other comes back whole.
+    """
+    parts = listed(text) or tuple(part for part in _BETWEEN.split(text.strip()) if part)
+    if len(parts) == 1 and _CODES.fullmatch(text.strip()):
+        parts = tuple(text.split())
+    if not parts or parts == (text,) or not all(normalise(part).value for part in parts):
+        return (text,)
+    return tuple(dict.fromkeys(parts))
 
 
 def is_spoken(tag: str) -> bool:

@@ -35,11 +35,15 @@ class Identifier(Part, frozen=True, gc=False):
 
 
 class Vocabulary(Part, frozen=True, gc=False):
-    """A value of a value space: `source` and `value` as received, `uri` the concept found for it (derived)."""
+    """A value of a value space: `source` and `value` as received, `uri` the concept found for it (derived).
+
+    `label` is what a format says beside a value that is an address (the prefLabel of AMB); LOM has no place for it.
+    """
 
     source: str | None = None
     value: str | None = None
     uri: str | None = None
+    label: LangStrings | None = None
 
 
 class Entity(Part, frozen=True, gc=False):

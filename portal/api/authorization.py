@@ -1,6 +1,7 @@
 """Who asks: `Authorization: Bearer <token>` to an Actor, or nobody.
 
-A token that is not known is 401 everywhere, also where none is needed: a wrong secret must be seen.
+A token that is not known is 401 everywhere, also where none is needed: a wrong secret must be seen. What somebody may
+do is asked in `portal.permissions`, before a view.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ from schemas.xml import reader as xml
 JSON: Final = "application/json"
 JSON_LD: Final = "application/ld+json"
 XML: Final = "application/xml"
-MEDIA_TYPES: Final = (JSON, JSON_LD, XML)
+RDF: Final = ("text/turtle", "application/n-triples", "application/n-quads", "application/trig", "application/rdf+xml")
+MEDIA_TYPES: Final = (JSON, JSON_LD, XML, *RDF)
 MOST_BYTES: Final = xml.RECORD.size_bytes
 _SAME: Final = {"text/xml": XML, "text/json": JSON}
 _LINKED_KEYS: Final = frozenset(("@context", "@graph"))
@@ -48,7 +49,7 @@ def media_type() -> str:
     """The media type of this request's body, one of MEDIA_TYPES; raises 415."""
     given = _SAME.get(request.mimetype, request.mimetype)
     if given not in MEDIA_TYPES:
-        raise _unsupported(f"A record is sent as {JSON}, {JSON_LD} or {XML}; name it in Content-Type.")
+        raise _unsupported(f"A record is sent as {', '.join(MEDIA_TYPES[:-1])} or {RDF[-1]}; name it in Content-Type.")
     return given
 
 
@@ -64,6 +65,8 @@ def read(vocabularies: Vocabularies) -> Body:
     try:
         if kind == XML:
             return _delivered(data, "auto", vocabularies)
+        if kind in RDF:
+            return _delivered(data, "rdf", vocabularies)
         value = decode(data)
         if kind == JSON_LD or (isinstance(value, dict) and _LINKED_KEYS.intersection(value)):
             return _delivered(data, "amb", vocabularies)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import msgspec
 from flask import Blueprint, Response, request
 
-from portal.api.authorization import actor_of
+from portal.api.accounts.people_and_tokens import Accounts
 from portal.api.desk.harvests import Harvests
 from portal.api.desk.imports import Imports
 from portal.api.openapi import document as openapi
@@ -33,7 +33,7 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     records, writes, imports = Records(site), Writes(site, searching), Imports(site)
     harvests = Harvests(site)
     vocabularies, search = VocabularyViews(site), SearchViews(site, searching)
-    searches = SearchesViews(site)
+    searches, accounts = SearchesViews(site), Accounts(site)
     described = openapi.document(site)
     document = msgspec.json.encode(described)
 
@@ -66,6 +66,11 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     add("/harvests/<source>/quarantine", "quarantine", harvests.quarantine, "GET")
     add("/harvests/<source>/quarantine/<row>", "quarantined", harvests.held, "GET")
     add("/harvests/<source>/retry", "retry", harvests.retry, "POST")
+    add("/people", "people", accounts.people, "GET")
+    add("/people", "add_person", accounts.add, "POST")
+    add("/people/<account>", "change_person", accounts.change, "PATCH")
+    add("/tokens", "tokens", accounts.tokens, "GET")
+    add("/tokens/<token>", "revoke_token", accounts.revoke, "DELETE")
     add("/vocabularies", "vocabularies", vocabularies.list, "GET")
     add("/vocabularies/<scheme>", "vocabulary", vocabularies.read, "GET")
 
@@ -73,21 +78,18 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     def _openapi() -> Response:
         return Response(document, content_type="application/json", headers={"Cache-Control": "max-age=3600"})
 
-    @api.before_request
-    def _who() -> None:
-        actor_of(site)  # A wrong secret is told everywhere, also where none is needed.
-
-    @api.after_app_request
-    def _cors(response: Response) -> Response:
-        # For reading what is public only: a preflight never allows a write or a token, and no private answer is shared.
-        if is_api(request.path) and request.method in _READ and "Authorization" not in request.headers:
-            headers = response.headers
-            headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Retry-After"
-            if request.method == "OPTIONS":
-                headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-                headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match, If-Modified-Since"
-                headers["Access-Control-Max-Age"] = "86400"
-        return response
-
+    api.after_app_request(_cors)
     return api
+
+
+def _cors(response: Response) -> Response:
+    """For reading what is public only: a preflight never allows a write or a token, no private answer is shared."""
+    if is_api(request.path) and request.method in _READ and "Authorization" not in request.headers:
+        headers = response.headers
+        headers["Access-Control-Allow-Origin"] = "*"
+        headers["Access-Control-Expose-Headers"] = "ETag, Last-Modified, Retry-After"
+        if request.method == "OPTIONS":
+            headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            headers["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match, If-Modified-Since"
+            headers["Access-Control-Max-Age"] = "86400"
+    return response

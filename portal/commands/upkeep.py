@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from portal.commands import console
-from repository.errors import Busy
+from repository.errors import Busy, DatabaseError
 
 if TYPE_CHECKING:
     from repository.site import Site
@@ -25,35 +25,51 @@ def _telling(bar: Any) -> Callable[[str, int], None]:
 
 
 @click.command()
-@click.option("--refresh", is_flag=True, help="Also render again what another version or configuration published.")
+@click.option(
+    "--refresh",
+    is_flag=True,
+    help="Also render again what is damaged, and what another version or configuration published.",
+)
 @click.option("--accept-clock", is_flag=True, help="The clock is right, although it is far ahead of the last batch.")
 @click.pass_context
 def publish(context: click.Context, refresh: bool, accept_clock: bool) -> None:
     """Publish what is accepted and waiting; ends when none of it waits any more."""
     from repository.publishing import publication  # noqa: PLC0415
     from repository.upkeep import doctor as doctors  # noqa: PLC0415 - so that --help is fast
+    from repository.upkeep import published_check  # noqa: PLC0415
 
     with console.site(context) as site:
         if accept_clock:
             publication.accept_clock(site)
+        damaged = published_check.mend(site) if refresh else 0
         enqueued = publication.refresh(site) if refresh else 0
         moved = console.publish_own(site, 0)
         notes = doctors.notes(site)
     for note in notes:
         console.tell(note)
     again = f", {enqueued} of another version or configuration looked at again" if refresh else ""
-    console.say(f"published {moved}{again}")
+    mended = f", {damaged} damaged ones rendered anew" if damaged else ""
+    console.say(f"published {moved}{again}{mended}")
 
 
 @click.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Look for what can never be; changes nothing."""
+    """Look for what can never be, and say what mends it; changes nothing."""
+    from repository.search.service import open_search  # noqa: PLC0415
     from repository.upkeep import doctor as doctors  # noqa: PLC0415
+    from repository.upkeep import home_check, search_check  # noqa: PLC0415
 
-    with console.site(context) as site:
-        findings = doctors.examine(site)
-        notes = doctors.notes(site)
+    findings = home_check.findings(home_check.look())
+    notes: list[str] = []
+    try:
+        with console.site(context) as site:
+            told = doctors.examine(site, owners=True)
+            # An index is held against what is published: of that nothing may be broken.
+            findings += told or search_check.findings(open_search(site))
+            notes = doctors.notes(site)
+    except DatabaseError as error:
+        findings.append(home_check.unusable(error))
     for note in notes:
         console.say(f"note: {note}")
     for finding in findings:
@@ -66,15 +82,22 @@ def doctor(context: click.Context) -> None:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_context
 def backup(context: click.Context, file: Path) -> None:
-    """Write a backup to FILE while the repository runs."""
+    """Write a backup to FILE while the repository runs; what is damaged in it is named, and the exit code is 1."""
     from repository.upkeep import backup as backups  # noqa: PLC0415
+    from repository.upkeep import doctor as doctors  # noqa: PLC0415
 
     if not file.parent.is_dir():
         raise click.UsageError(f"There is no folder {file.parent}")
     with console.site(context) as site, console.progress("Backup", "rows") as bar:
         manifest = backups.backup(site.database, site.clock, file, _telling(bar))
+        findings = doctors.examine(site, owners=True)
     rows = sum(table["rows"] for table in manifest["tables"].values())
     console.say(f"{file}: {rows} rows of {len(manifest['tables'])} tables")
+    for finding in findings:
+        console.tell(f"{finding.code}: {finding.message}")
+    if findings:
+        console.tell("the backup was written, and what is damaged is damaged in it; keep the ones before it")
+    context.exit(1 if findings else 0)
 
 
 @click.command()

@@ -11,6 +11,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Final, cast
+from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Response, abort, redirect, request, stream_with_context
@@ -92,7 +93,7 @@ class Feeds:
         """A page of the stream in the syntax that was asked for, compressed for those who take it."""
         media_type = negotiation.best(_STREAM)
         if media_type is None:
-            return negotiation.not_acceptable(dict.fromkeys(_STREAM, request.base_url))
+            return negotiation.not_acceptable(dict.fromkeys(_STREAM, self.site.url(quote(request.path))))
         writer = _WRITERS.get(media_type)
         coding = "gzip" if request.accept_encodings["gzip"] > 0 else "identity"
         if coding == "gzip" and gzip and writer is None:
@@ -170,7 +171,7 @@ class Feeds:
         offered = ("text/turtle", syntaxes.JSON_LD, "application/n-triples")
         media_type = negotiation.best(offered)
         if media_type is None:
-            return negotiation.not_acceptable(dict.fromkeys(offered, request.base_url))
+            return negotiation.not_acceptable(dict.fromkeys(offered, self.site.url(quote(request.path))))
         with snapshot(self.site.database) as line:
             nodes = describe(line)
         body = turtle(nodes) if media_type == offered[0] else ntriples(nodes)

@@ -65,8 +65,8 @@ LIMITS: Final[dict[str, Limit]] = {
         (
             f"api.{name}"
             for name in (
-                "_openapi", "batch", "harvest", "harvests", "list", "quarantine", "quarantined", "read", "revision",
-                "revisions", "root", "saved_search", "searches", "vocabularies", "vocabulary",
+                "_openapi", "batch", "harvest", "harvests", "list", "people", "quarantine", "quarantined", "read",
+                "revision", "revisions", "root", "saved_search", "searches", "tokens", "vocabularies", "vocabulary",
             )
         ),
         _READ,
@@ -75,7 +75,10 @@ LIMITS: Final[dict[str, Limit]] = {
     **dict.fromkeys(
         (
             f"api.{name}"
-            for name in ("act", "apply", "delete", "delete_search", "retry", "save_search", "undo")
+            for name in (
+                "act", "add_person", "apply", "change_person", "delete", "delete_search", "retry", "revoke_token",
+                "save_search", "undo",
+            )
         ),
         _ACT,
     ),

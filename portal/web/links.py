@@ -24,6 +24,8 @@ def safe_link(address: str | None) -> str | None:
         parts = urlsplit(text)
     except ValueError:
         return None
+    if "@" in parts.netloc:  # a name and password of somebody
+        return None
     return text if parts.scheme.lower() in _SCHEMES and parts.hostname and "\\" not in text else None
 
 

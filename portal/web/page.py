@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException
 from portal.web import i18n, links
 from repository.site import Site
 from schemas import language as languages_
+from schemas.xml.text import FORBIDDEN
 
 _ERRORS = {
     404: ("Not found", "There is no page at this address."),
@@ -79,6 +80,7 @@ def register(app: Flask, site: Site) -> None:
             "site_name": site.config.site.name,
         }
 
+    app.jinja_env.finalize = _lawful
     app.jinja_env.filters |= {
         "number": i18n.number,
         "day": i18n.day,
@@ -86,6 +88,13 @@ def register(app: Flask, site: Site) -> None:
         "host": links.host_of,
         "language_tag": _language_tag,
     }
+
+
+def _lawful(value: Any) -> Any:
+    """A value of a template without the characters that no document may hold, NUL above all, whatever came in."""
+    if isinstance(value, str) and FORBIDDEN.search(value):
+        return type(value)(FORBIDDEN.sub("", value))
+    return value
 
 
 def _in_language(tag: str) -> str:

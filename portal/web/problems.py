@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from repository import errors
+from repository.search.errors import IndexDamaged, SearchUnavailable
 from schemas.errors import Problem, UnknownFormat, UnknownProfile, Unreadable
 
 MEDIA_TYPE = "application/problem+json"
@@ -57,13 +58,25 @@ def api_error_of(error: errors.RepositoryError) -> ApiError:
     for kind, status, name in _STATUS:
         if isinstance(error, kind):
             problems = getattr(error, "problems", ())
+            sentence = public_sentence(error)
             if status == 422 and not problems:
                 problems = (Problem("", name, str(error)),)
-            answer = ApiError(status, name, str(error), problems)
+            answer = ApiError(status, name, sentence, problems)
             if status == 503:
                 answer.with_headers(Retry_After=str(getattr(error, "retry_after_s", 10)))
             return answer
     return ApiError(500, "internal", "The server could not do this.")
+
+
+def public_sentence(error: errors.RepositoryError) -> str:
+    """What strangers are told: a driver's own words name addresses, users and files of the machine."""
+    if isinstance(error, errors.DatabaseError):
+        return "The database cannot be used just now; try again in a moment."
+    if isinstance(error, IndexDamaged):
+        return "The search index is being made; try again in a moment."
+    if isinstance(error, SearchUnavailable) and error.__cause__ is not None:
+        return "The search cannot answer just now; try again in a moment."
+    return str(error)
 
 
 def problem(error: ApiError, more: Mapping[str, object] | None = None) -> Response:

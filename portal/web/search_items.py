@@ -80,8 +80,10 @@ def _tree(counts: Mapping[str, int], vocabularies: Vocabularies, languages: Sequ
             "children": [node(child, (*above, one)) for child in sorted(below, key=order)],
         }
 
-    def order(one: str) -> tuple[int, str]:
-        return -counts[one], vocabularies.label(one, languages).casefold()
+    def order(one: str) -> tuple[int, int, str]:
+        """The order of the scheme where it has one, else the commonest first."""
+        place = vocabularies.order_of(one)
+        return -1 if place is None else place, -counts[one], vocabularies.label(one, languages).casefold()
 
     return [node(one, ()) for one in sorted(roots, key=order)]
 

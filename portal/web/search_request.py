@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from flask import request
@@ -11,6 +11,7 @@ from portal.web.problems import ApiError
 from repository.search.language.query import cut, is_too_long
 from repository.search.plan import parameters
 from repository.search.plan.parameters import Search
+from schemas.errors import Problem
 
 Pair = tuple[str, str]
 
@@ -24,8 +25,13 @@ def asked_leniently(pairs: Iterable[Pair]) -> Search:
 def asked_of_request() -> Search:
     """The search that this request's parameters ask for; raises 400 that names everything wrong."""
     search, problems = parameters.read(list(request.args.items(multi=True)))
+    refuse(problems)
+    return search
+
+
+def refuse(problems: Sequence[Problem]) -> None:
+    """Raise 400 that names every parameter that is wrong, if there is one."""
     if problems:
         names = ", ".join(dict.fromkeys(problem.path for problem in problems))
         detail = problems[0].message if len(problems) == 1 else f"These parameters are not understood: {names}."
-        raise ApiError(400, "parameter", detail, problems)
-    return search
+        raise ApiError(400, "parameter", detail, tuple(problems))

@@ -40,9 +40,19 @@ def protect(app: Flask, config: Config) -> None:
         for key, name, value in wanted:
             if key not in present:
                 headers.add(name, value)
+        if response.status_code in (301, 302, 303, 307, 308):
+            _without_host(response)
         if "HTTP_AUTHORIZATION" in request.environ:
             headers["Cache-Control"] = "no-store"
         return response
+
+
+def _without_host(response: Response) -> None:
+    """A redirect that the router makes of a doubled slash names the host that was sent: a path says the same."""
+    host = f"{request.environ.get('wsgi.url_scheme', 'http')}://{request.environ.get('HTTP_HOST', '')}/"
+    if response.location and response.location.startswith(host):
+        response.location = "/" + response.location.removeprefix(host).lstrip("/")
+        response.data = b""
 
 
 def document_headers(config: Config) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import text
 
 from repository.accounts import people
+from repository.config.sections import LOCAL, is_personal
 from repository.errors import Invalid, NotFound, Refused
 from repository.site import Site
 
@@ -52,6 +53,8 @@ def check_slug(slug: str) -> None:
     """Raise Invalid when an organisation cannot be called that."""
     if len(slug) > 64 or not _SLUG.fullmatch(slug):
         raise Invalid(f"{slug or 'An empty slug'} is no slug; use a-z, 0-9 and single hyphens, at most 64 characters.")
+    if slug == LOCAL or is_personal(slug):
+        raise Invalid(f"No organisation may be called {slug}: deliveries of other people go under that name.")
 
 
 def rename(site: Site, slug: str, name: str) -> None:

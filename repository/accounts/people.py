@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
+from collections.abc import Collection
 from functools import cache
 from typing import Any, Final
 
+import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, text
@@ -23,8 +26,33 @@ _INSERT: Final = text(
     "INSERT INTO account (email, name, role, password, active, created)"
     " VALUES (:email, :name, :role, :password, :active, :created) ON CONFLICT (email) DO NOTHING"
 )
+_CHANGE: Final = text("UPDATE account SET role = :role, active = :active WHERE id = :id")
+_ADMINS: Final = "SELECT id FROM account WHERE role = 'admin' AND active ORDER BY id"
+_END_TOKENS: Final = text("UPDATE token SET revoked = :now WHERE account = :account AND revoked IS NULL")
+_EVERY: Final = text(
+    "SELECT a.id, a.email, a.name, a.role, a.active, a.created,"
+    " (SELECT count(*) FROM token t WHERE t.account = a.id AND t.kind = 'api' AND t.revoked IS NULL"
+    " AND (t.expires IS NULL OR t.expires > :now)) AS tokens,"
+    " (SELECT max(t.used) FROM token t WHERE t.account = a.id AND t.kind = 'api') AS used"
+    " FROM account a WHERE a.id > :after ORDER BY a.id LIMIT :limit"
+)
+MANY: Final = 1_000_000
 _MEMBERSHIPS: Final = text("SELECT organisation, role FROM membership WHERE account = :id")
 _hasher: Final = PasswordHasher()
+log = logging.getLogger(__name__)
+
+
+class Person(msgspec.Struct, frozen=True):
+    """An account as admins see it. `tokens`: API tokens that count now; `used`: when one was used last."""
+
+    id: int
+    email: str
+    name: str | None
+    role: str
+    active: bool
+    created: int
+    tokens: int
+    used: int | None
 
 
 @cache
@@ -57,15 +85,59 @@ def set_password(site: Site, email: str, password: str) -> None:
     _change(site, email, "password", hashed(password))
 
 
-def set_role(site: Site, email: str, role: str) -> None:
-    """Give a person another site role; raises NotFound, Invalid."""
-    _known_role(role)
-    _change(site, email, "role", role)
+def set_role(site: Site, email: str, role: str, *, anyway: bool = False) -> None:
+    """Give a person another site role; raises NotFound, Invalid, and Refused for the last admin."""
+    change(site, get(site, email), role=role, anyway=anyway)
 
 
-def set_active(site: Site, email: str, *, active: bool) -> None:
-    """Close an account, or open it again: a closed one has no session, password or token that counts."""
-    _change(site, email, "active", active)
+def set_active(site: Site, email: str, *, active: bool, anyway: bool = False) -> None:
+    """Close an account, or open it again; raises NotFound, and Refused for the last admin."""
+    change(site, get(site, email), active=active, anyway=anyway)
+
+
+def change(
+    site: Site, account: int, *, role: str | None = None, active: bool | None = None, anyway: bool = False
+) -> None:
+    """Change role and activity in one transaction; None leaves them. Raises NotFound, Invalid, Refused.
+
+    A closed account has no session and no password that counts, and its tokens end for good: opening it again brings
+    none of them back. Without `anyway` the last active admin stays one.
+    """
+    if role is not None:
+        _known_role(role)
+    with site.database.write() as connection:
+        admins = _admins(connection, locked=not site.database.is_sqlite)
+        row = connection.execute(_BY_ID, {"id": account}).one_or_none()
+        if row is None:
+            raise NotFound("There is no such account.")
+        after = (role or row.role, row.active if active is None else active)
+        if not anyway and locks_out(admins, account, *after):
+            raise Refused(f"{row.email} is the last active admin; make somebody else an admin first.")
+        connection.execute(_CHANGE, {"id": account, "role": after[0], "active": bool(after[1])})
+        if not after[1]:
+            connection.execute(_END_TOKENS, {"account": account, "now": int(site.clock.now())})
+    log.info("account changed", extra={"account": account, "role": after[0], "active": bool(after[1])})
+
+
+def locks_out(admins: Collection[int], account: int, role: str, active: bool) -> bool:
+    """Whether nobody would be an active admin any more once `account` has this role and activity."""
+    stays = role == "admin" and active
+    return not stays and set(admins) == {account}
+
+
+def every(site: Site, after: int = 0, limit: int | None = None) -> tuple[Person, ...]:
+    """People by number, those after `after`, at most `limit`."""
+    with site.database.read() as connection:
+        rows = connection.execute(_EVERY, {"after": after, "now": int(site.clock.now()), "limit": limit or MANY})
+        return tuple(_person(row) for row in rows)
+
+
+def person(site: Site, account: int) -> Person:
+    """One of them; raises NotFound."""
+    found = every(site, account - 1, 1)
+    if not found or found[0].id != account:
+        raise NotFound("There is no such account.")
+    return found[0]
 
 
 def verify(site: Site, email: str, password: str) -> Actor | None:
@@ -133,6 +205,15 @@ def _change(site: Site, email: str, column: str, value: Any) -> None:
         connection.execute(
             text(f"UPDATE account SET {column} = :value WHERE id = :id"), {"value": value, "id": account}
         )
+
+
+def _admins(connection: Connection, *, locked: bool) -> tuple[int, ...]:
+    """The active admins; locked, so that two of them cannot end each other at the same moment (PostgreSQL)."""
+    return tuple(row[0] for row in connection.execute(text(_ADMINS + (" FOR UPDATE" if locked else ""))))
+
+
+def _person(row: Any) -> Person:
+    return Person(row.id, row.email, row.name, row.role, bool(row.active), row.created, row.tokens, row.used)
 
 
 def _memberships(connection: Connection, account: int) -> dict[int, str]:

@@ -5,6 +5,7 @@ A secret has 256 random bits, so that a fast digest is enough and one index look
 
 from __future__ import annotations
 
+import logging
 import secrets
 from hashlib import sha256
 from typing import Any, Final
@@ -14,11 +15,13 @@ from sqlalchemy import text
 
 from repository.accounts import organisations, people
 from repository.accounts.policy import SCOPES, Actor
-from repository.errors import Forbidden, Invalid, NotFound
+from repository.config.sections import seconds_of
+from repository.errors import Forbidden, Invalid, NotFound, Refused, RepositoryError
 from repository.site import Site
 
 PREFIX: Final = "oerbron_"
 LINK_S: Final = 86_400
+log = logging.getLogger(__name__)
 _API: Final = "api"
 _PASSWORD: Final = "password"  # noqa: S105 - the kind of a link, not a password
 _INSERT: Final = text(
@@ -30,30 +33,50 @@ _FIND: Final = text(
 )
 _USE: Final = text("UPDATE token SET used = :now WHERE id = :id AND used IS NULL")
 _SPEND: Final = text("UPDATE token SET used = :now WHERE account = :account AND kind = 'password' AND used IS NULL")
-_REVOKE: Final = text("UPDATE token SET revoked = :now WHERE id = :id AND revoked IS NULL")
+_REVOKE: Final = text("UPDATE token SET revoked = :now WHERE id = :id AND kind = 'api' AND revoked IS NULL")
 _PASSWORD_OF: Final = text("UPDATE account SET password = :password WHERE id = :id AND active")
 _LISTED: Final = text(
-    "SELECT t.id, t.scope, g.slug, t.created, t.expires, t.revoked FROM token t"
-    " LEFT JOIN organisation g ON g.id = t.organisation WHERE t.account = :account AND t.kind = 'api' ORDER BY t.id"
+    "SELECT t.id, t.account, a.email, t.scope, g.slug, t.created, t.expires, t.revoked, t.used FROM token t"
+    " JOIN account a ON a.id = t.account LEFT JOIN organisation g ON g.id = t.organisation"
+    " WHERE t.kind = 'api' AND t.id > :after AND (:account = 0 OR t.account = :account) ORDER BY t.id LIMIT :limit"
 )
+_SEEN: Final = text("UPDATE token SET used = :now WHERE id = :id AND (used IS NULL OR used < :now)")
+USE_S: Final = 60
+"""Seconds within which the last use of a token is exact: not every request writes."""
 
 
 class Listed(msgspec.Struct, frozen=True):
-    """A token as its owner sees it again: everything but the secret."""
+    """A token as it is seen again: everything but the secret."""
 
     id: int
+    account: int
+    email: str
     scope: str
     organisation: str | None
     created: int
     expires: int | None
     revoked: int | None
+    used: int | None
+
+    def state(self, now: float) -> str:
+        """valid | expired | revoked."""
+        if self.revoked is not None:
+            return "revoked"
+        return "expired" if self.expires is not None and self.expires <= now else "valid"
 
 
 def create(site: Site, email: str, scope: str, organisation: str | None = None, expires_in_s: int | None = None) -> str:
-    """Make an API token and give its secret, the only time it is seen; raises NotFound, Invalid, Forbidden."""
+    """Make an API token and give its secret, the only time it is seen; raises NotFound, Invalid, Forbidden, Refused.
+
+    `expires_in_s` None: as `[accounts] token_lifetime` says; 0: it never ends.
+    """
     if scope not in SCOPES:
         raise Invalid(f"{scope} is no scope; there are {', '.join(SCOPES)}.")
     account = people.get(site, email)
+    if people.actor(site, account) is None:
+        raise Refused(f"The account of {email} is closed; open it before you make a token for it.")
+    if expires_in_s is None:
+        expires_in_s = lifetime_s(site)
     acts_for = None
     if organisation is not None:
         acts_for = organisations.get(site, organisation).id
@@ -71,21 +94,37 @@ def authenticate(site: Site, secret: str) -> Actor | None:
     actor = people.actor(site, row.account, row.scope, row.organisation)
     if actor is None or (row.organisation is not None and row.organisation not in actor.memberships):
         return None
+    _note_use(site, row)
     return actor
+
+
+def lifetime_s(site: Site) -> int:
+    """How long a token lasts unless it is told otherwise; 0: for ever."""
+    return seconds_of(site.config.accounts.token_lifetime) or 0
 
 
 def every(site: Site, email: str) -> tuple[Listed, ...]:
     """The API tokens of a person, without their secrets."""
-    account = people.get(site, email)
+    return page(site, people.get(site, email))
+
+
+def page(site: Site, account: int = 0, after: int = 0, limit: int | None = None) -> tuple[Listed, ...]:
+    """API tokens by number, without their secrets: of one person, or of everybody (account 0)."""
+    wanted = {"account": account, "after": after, "limit": limit or people.MANY}
     with site.database.read() as connection:
-        return tuple(Listed(*row) for row in connection.execute(_LISTED, {"account": account}))
+        return tuple(Listed(*row) for row in connection.execute(_LISTED, wanted))
+
+
+def find(site: Site, token: int) -> Listed | None:
+    """The token of a number, whatever has become of it."""
+    return next((one for one in page(site, 0, token - 1, 1) if one.id == token), None)
 
 
 def revoke(site: Site, token: int) -> None:
-    """End a token for good."""
+    """End a token for good; raises NotFound."""
     with site.database.write() as connection:
         if connection.execute(_REVOKE, {"id": token, "now": int(site.clock.now())}).rowcount != 1:
-            raise NotFound("There is no such token, or it was revoked already.")
+            raise NotFound(f"There is no token {token}, or it was revoked already.")
 
 
 def password_link(site: Site, account: int, expires_in_s: int = LINK_S) -> str:
@@ -114,10 +153,23 @@ def _spent(site: Site, row: Any, password: str) -> bool:
     return True
 
 
+def _note_use(site: Site, row: Any) -> None:
+    """Write down that a token was used; that may fail (a busy or full database), and the request goes on."""
+    now = int(site.clock.now())
+    if row.used is not None and now - row.used < USE_S:
+        return
+    try:
+        with site.database.try_write() as connection:
+            if connection is not None:
+                connection.execute(_SEEN, {"id": row.id, "now": now})
+    except RepositoryError as error:
+        log.warning("the use of a token was not noted", extra={"token": row.id, "reason": str(error)})
+
+
 def _make(site: Site, values: dict[str, Any], expires_in_s: int | None) -> str:
     secret = PREFIX + secrets.token_urlsafe(32)
     now = int(site.clock.now())
-    expires = None if expires_in_s is None else now + expires_in_s
+    expires = now + expires_in_s if expires_in_s else None
     with site.database.write() as connection:
         connection.execute(_INSERT, {**values, "digest": _digest(secret), "created": now, "expires": expires})
     return secret
@@ -126,7 +178,7 @@ def _make(site: Site, values: dict[str, Any], expires_in_s: int | None) -> str:
 def _find(site: Site, secret: str, kind: str) -> Any | None:
     with site.database.read() as connection:
         row = connection.execute(_FIND, {"digest": _digest(secret), "kind": kind}).one_or_none()
-    if row is None or row.revoked is not None or row.used is not None:
+    if row is None or row.revoked is not None or (kind == _PASSWORD and row.used is not None):
         return None
     return None if row.expires is not None and row.expires <= site.clock.now() else row
 

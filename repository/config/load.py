@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 
 import msgspec
+from sqlalchemy import URL
 
+from repository.config.address import address_mistake, database_mistake, email_mistake, is_clean, number_mistake
 from repository.config.sections import Config, HarvestSection, Section, seconds_of, source_mistakes
 from repository.contexts import contexts
 from repository.errors import ConfigError
@@ -48,7 +51,9 @@ def load(path: Path | None, *, base_url: str | None = None) -> Config:
     config = Config(**sections)
     problems += [*_senseless(config), *contexts.mistakes(config)]
     if problems:
-        raise ConfigError("The configuration has mistakes: " + "; ".join(problems) + ".")
+        told = "; ".join(problems)
+        shown = "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in told)
+        raise ConfigError(f"The configuration has mistakes: {shown}.")
     return config
 
 
@@ -77,15 +82,16 @@ def _section(kind: type[Section], given: Any, where: str, problems: list[str]) -
             continue
         try:
             right[key] = msgspec.convert(given[key], field.type)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, OverflowError, ValueError) as error:
             told = _QUOTED.sub(r"“\1”", str(error)).partition(" - at ")[0]
             problems.append(f"{where} {key}: {told}")
     return None if any(field.required and key not in right for key, field in known.items()) else kind(**right)
 
 
-def database_url(config: Config) -> str:
+def database_url(config: Config) -> str | URL:
     """The configured database, else SQLite in the home."""
-    return config.database.url or f"sqlite:///{home() / 'oerbron.sqlite'}"
+    # Never as text: a home may be called anything, `?` and `%` too.
+    return config.database.url or URL.create("sqlite", database=str(home() / "oerbron.sqlite"))
 
 
 def oai_domain(config: Config) -> str:
@@ -96,26 +102,20 @@ def oai_domain(config: Config) -> str:
 
 
 def _senseless(config: Config) -> list[str]:
-    problems = []
-    try:
-        url = urlsplit(config.site.base_url)
-    except ValueError:  # a bracket that is not closed
-        url = urlsplit("")
-    if url.scheme not in ("http", "https") or not url.hostname or url.query or url.fragment:
-        problems.append("[site] base_url must be an http(s) address without query")
-    if not 1 <= config.oai.page_size <= 1000:
-        problems.append("[oai] page_size must lie between 1 and 1000")
+    problems = [*_unclean(config), *_out_of_bounds(config), *_bad_addresses(config)]
     if config.search.engine not in ("embedded", "elasticsearch"):
         problems.append('[search] engine must be "embedded" or "elasticsearch"')
     addresses = config.search.url.replace(",", " ").split()
     if config.search.engine == "elasticsearch" and not addresses:
         problems.append('[search] url must name the cluster when engine is "elasticsearch"')
-    if any(urlsplit(each).scheme not in ("http", "https") for each in addresses):
+    if any(address_mistake(each) for each in addresses):
         problems.append("[search] url must be an http(s) address, or several with spaces between them")
-    if config.mail.host and "@" not in config.mail.sender:
+    if config.mail.host and email_mistake(config.mail.sender):
         problems.append("[mail] sender must be an e-mail address when host is set")
     if seconds_of(config.linked.dump_every) is None:
         problems.append('[linked] dump_every must be a duration such as "24h", "30m" or "never"')
+    if seconds_of(config.accounts.token_lifetime) is None:
+        problems.append('[accounts] token_lifetime must be a duration such as "365d", or "never"')
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,60}", config.search.index):
         problems.append("[search] index must be a name of a-z, 0-9, - and _")
     if config.validation.profile not in profiles.names():
@@ -128,6 +128,59 @@ def _senseless(config: Config) -> list[str]:
         if not name or not name.replace("-", "").isalnum() or name != name.lower()
     ]
     return problems + _bad_sources(config.harvest)
+
+
+_BOUNDS: Final[tuple[tuple[str, str, float, float], ...]] = (
+    ("oai", "page_size", 1, 1_000),
+    ("harvest", "delay_s", 0, 3_600),
+    ("harvest", "timeout_s", 0.1, 3_600),
+    ("mail", "port", 1, 65_535),
+    ("mail", "alerts_every_h", 0, 87_600),
+    ("limits", "list_requests", 0, 10_000),
+    ("limits", "body_bytes", 1_000, 100_000_000_000),
+)
+
+
+def _out_of_bounds(config: Config) -> Iterator[str]:
+    """Numbers that lie where they may not, nan and inf among them."""
+    for section, key, low, high in _BOUNDS:
+        wrong = number_mistake(getattr(getattr(config, section), key), low, high)
+        if wrong is not None:
+            yield f"[{section}] {key} {wrong}"
+    if any(number_mistake(port, 1, 65_535) for port in config.harvest.ports):
+        yield "[harvest] ports must lie between 1 and 65535"
+
+
+def _unclean(config: Config) -> Iterator[str]:
+    """Texts with control characters: they end up in headers, letters and lines of a log."""
+    for name in Config.__struct_fields__:
+        section = getattr(config, name)
+        for key in section.__struct_fields__:
+            value = getattr(section, key)
+            texts = value if isinstance(value, tuple) else (value,)
+            tables = [each for each in texts if isinstance(each, msgspec.Struct)]
+            inside = [one for table in tables for one in msgspec.structs.astuple(table)]
+            inside += [each for one in inside if isinstance(one, tuple) for each in one]
+            if not all(is_clean(each) for each in (*texts, *inside) if isinstance(each, str)):
+                yield f"[{name}] {key} holds a control character"
+
+
+def _bad_addresses(config: Config) -> Iterator[str]:
+    """Addresses and names of hosts that there cannot be."""
+    found = (
+        ("[site] base_url", address_mistake(config.site.base_url, bare=True)),
+        ("[site] admin_email", email_mistake(config.site.admin_email)),
+        ("[oai] branding_url", config.oai.branding_url and address_mistake(config.oai.branding_url)),
+        ("[database] url", config.database.url and database_mistake(config.database.url)),
+    )
+    yield from (f"{where} {wrong}" for where, wrong in found if wrong)
+    if config.oai.domain and address_mistake(f"http://{config.oai.domain}", bare=True):
+        yield "[oai] domain must be the name of a host"
+    if not config.site.languages or not all(map(_TAG.fullmatch, config.site.languages)):
+        yield '[site] languages must be language tags such as "nl", at least one'
+
+
+_TAG: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def _bad_sources(section: HarvestSection) -> list[str]:

@@ -11,8 +11,16 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from repository.config.address import is_clean, number_mistake
+
 LOCAL: Final = "local"
 """The source of imports that name none; no source that is harvested may have this name."""
+_PERSONAL: Final = re.compile(r"person-[0-9]+")
+
+
+def is_personal(name: str) -> bool:
+    """Whether a name is that of some person's deliveries: no harvest and no organisation may be called so."""
+    return _PERSONAL.fullmatch(name) is not None
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +105,7 @@ class PrivacySection(Section, frozen=True):
 
 class AccountsSection(Section, frozen=True):
     four_eyes: bool = False
+    token_lifetime: str = "365d"  # noqa: S105 - how long API tokens last; "never": they do not end
 
 
 class MailSection(Section, frozen=True):
@@ -142,6 +151,7 @@ _CHOICES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+_CENTURY_S: Final = 3_155_760_000
 _UNITS_S: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -150,7 +160,8 @@ def seconds_of(text: str) -> int | None:
     found = re.fullmatch(r"\s*(\d{1,9})\s*([smhd]?)\s*", text)
     if found is None:
         return 0 if text.strip() in ("", "never") else None
-    return int(found[1]) * _UNITS_S[found[2]]
+    seconds = int(found[1]) * _UNITS_S[found[2]]
+    return seconds if seconds <= _CENTURY_S else None
 
 
 def source_mistakes(source: HarvestSource) -> list[str]:
@@ -167,13 +178,15 @@ def source_mistakes(source: HarvestSource) -> list[str]:
         for key in ("schedule", "overlap")
         if seconds_of(getattr(source, key)) is None
     ]
-    if source.delay_s < 0:
-        found.append("delay_s must not be negative")
+    if (wrong := number_mistake(source.delay_s, 0, 3_600)) is not None:
+        found.append(f"delay_s {wrong}")
     return found
 
 
 def _url_mistakes(source: HarvestSource) -> list[str]:
     """What is wrong with the address of a source; none of its secrets is repeated."""
+    if not is_clean(source.url) or " " in source.url or "\\" in source.url:
+        return ["url must be an http(s) address"]
     secret = f"the environment ({secret_name(source.name)}=user:password)"
     try:
         url = urlsplit(source.url)

@@ -20,6 +20,7 @@ from repository.published import Facts
 from schemas import crosswalk as mapping
 from schemas.formats import registry
 from schemas.summary.summary import Summary
+from schemas.values.filter_value import spelling
 from schemas.vocabularies.vocabularies import Vocabularies
 
 FILTERS: Final = frozenset({
@@ -122,7 +123,8 @@ def matches(context: Context, summary: Summary, facts: Facts, vocabularies: Voca
 def _any(name: str, values: Sequence[str], summary: Summary, facts: Facts, vocabularies: Vocabularies) -> bool:
     if name == "age":
         return any(_overlaps(value, summary.age_range) for value in values)
-    return not _values(name, summary, facts, vocabularies).isdisjoint(values)
+    spelt = [spelling(name, value, vocabularies) or value for value in values]
+    return not _values(name, summary, facts, vocabularies).isdisjoint(spelt)
 
 
 def _values(name: str, summary: Summary, facts: Facts, vocabularies: Vocabularies) -> set[str]:

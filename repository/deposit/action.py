@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from repository import lifecycle
-from repository.accounts.policy import Actor, Subject, facts
+from repository.accounts.policy import Actor, Subject, facts, may_ask
 from repository.deposit import idempotency
 from repository.deposit.admission import Judges
-from repository.deposit.edit import admitted, edit, fresh, hand, may_write, move_or_raise
+from repository.deposit.edit import admitted, edit, fresh, hand, move_or_raise
 from repository.deposit.save import lifecycle_facts
 from repository.deposit.working_view import Working
 from repository.errors import Invalid, Refused
@@ -51,18 +51,18 @@ def act(site: Site, actor: Actor, uuid: str, action: Action) -> Working:
         raise Invalid(f"There is no action {action.name}; there are {', '.join(sorted(ACTIONS))}.")
     if any("\x00" in (text or "") for text in (action.note, action.to, action.reason, action.successor)):
         raise Invalid("A note or reason may not hold a NUL character.")
-    may_write(actor)
     name = cast("ActionName", action.name)
+    may_ask(actor, name)
     judges = Judges(site)
-    holder = None
-    if name in ("claim", "assign"):
-        with site.database.read() as connection:
-            holder = _holder(connection, actor, action)
+    if name == "assign" and not (action.to or "").strip():
+        raise Invalid("Say to whom: assign needs the e-mail address of a reviewer or curator.")
 
     def plan(known: Known, subject: Subject) -> Change | None:
         move = move_or_raise(lifecycle.decide(name, known.head.state, facts(actor, subject)))
         fresh(known, action.if_match)
         _complete(action, known.head)
+        # Only now is the address looked up: who may not assign does not learn whose address it is.
+        holder = _holder(site, actor, action) if name in ("claim", "assign") else None
         doing = hand(site, actor, judges, action.note or action.reason, holder)
         if name in ("withdraw", "delete"):
             return _buried(known, action, move, doing.now)
@@ -77,7 +77,7 @@ def act(site: Site, actor: Actor, uuid: str, action: Action) -> Working:
 
 def unlock(site: Site, actor: Actor, uuid: str, paths: Sequence[str], as_state: str = "draft") -> Working:
     """Unlock fields, so that what the source says shows again: at once (published) or when the work is accepted."""
-    may_write(actor)
+    may_ask(actor, "unlock")
     asked = lifecycle.as_asked(as_state)
     unknown = [path for path in paths if not is_path(path)]
     if unknown:
@@ -131,13 +131,12 @@ def _names_successor(successor: str, head: Head) -> bool:
         return False
 
 
-def _holder(connection: Connection, actor: Actor, action: Action) -> int | None:
+def _holder(site: Site, actor: Actor, action: Action) -> int | None:
     """Who is to hold the review: oneself by claim, the one named by assign."""
     if action.name == "claim":
         return actor.account or None
-    if not action.to:
-        raise Invalid("Say to whom: assign needs the e-mail address of a reviewer or curator.")
-    found: Any = connection.execute(_REVIEWER, {"email": action.to.strip().lower()}).scalar()
+    with site.database.read() as connection:
+        found: Any = connection.execute(_REVIEWER, {"email": (action.to or "").strip().lower()}).scalar()
     if found is None:
         raise Invalid(f"{action.to} is no reviewer or curator here.")
     return int(found)

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import text
 
 from repository import sources
-from repository.accounts.policy import Actor
+from repository.accounts.policy import Actor, Subject, can, demand, own_name
 from repository.config.sections import LOCAL
 from repository.deposit.order import Order
 from repository.errors import Forbidden
@@ -30,6 +30,7 @@ class Arrivals:
         self.order = order
         self._harvests = harvest_names(site)
         self._organisations: dict[str, int | None] = {}
+        self._names: dict[str, str | None] = {}
         self._namespace = site.namespace
 
     def ready(self, delivery: Delivery) -> Arrival | Decision:
@@ -61,13 +62,14 @@ class Arrivals:
     def _by_origin(self, arrival: Arrival) -> Arrival | Decision:
         delivery = arrival.delivery
         source = delivery.source[0] if delivery.source is not None else self.order.source or LOCAL
+        source = name_of(self.order.actor, source)
         key = key_of(delivery)
         if not key:
             return _refused("no_identity", _NO_IDENTITY)
         if "\x00" in key or "\x00" in source:
             return _refused("illegal_character", "The key of the record holds a NUL character.")
-        if source in self._harvests and not self.order.actor.is_operator:
-            return _refused("forbidden", f"{source} is a configured harvest; only it brings records of that name.")
+        if (why := self._forbidden(source)) is not None:
+            return _refused("forbidden", why)
         return Arrival(
             delivery,
             source,
@@ -85,18 +87,21 @@ class Arrivals:
         parts = [len(part) for part in found.split("-")]
         return found if parts == [8, 4, 4, 4, 12] and all(c in "0123456789abcdef-" for c in found) else None
 
+    def _forbidden(self, source: str) -> str | None:
+        """Why the actor may not deliver under this name; None when he may."""
+        if source not in self._names:
+            self._names[source] = why_not_as(self.site, self.order.actor, source, self._harvests)
+        return self._names[source]
+
     def _organisation(self, slug: str | None) -> int | Decision | None:
         if not slug:
             return None
         if slug not in self._organisations:
-            with self.site.database.read() as connection:
-                self._organisations[slug] = connection.execute(
-                    text("SELECT id FROM organisation WHERE slug = :slug"), {"slug": slug}
-                ).scalar()
+            self._organisations[slug] = _organisation_id(self.site, slug)
         found = self._organisations[slug]
         if found is None:
             return _refused("unknown_organisation", f"There is no organisation {slug} here.")
-        if not _acts_for(self.order.actor, found):
+        if not can(self.order.actor, "act_for", Subject(organisation=found)):
             return _refused("forbidden", f"Your account does not belong to {slug}.")
         return found
 
@@ -109,24 +114,59 @@ def harvest_names(site: Site) -> frozenset[str]:
 def permit(site: Site, order: Order) -> None:
     """Raise Forbidden when the actor may not import on these terms at all."""
     actor = order.actor
-    if actor.scope == "read":
-        raise Forbidden("This token may only read.")
+    demand(actor, "import")
+    if order.as_state == "published":
+        demand(actor, "publish", None, "Only a curator may publish without review; import as submitted or draft.")
+        alone = Subject(four_eyes=site.config.accounts.four_eyes and not order.approved)
+        demand(actor, "publish", alone, "Somebody else has to publish what you import; import as submitted.")
+    why = why_not_as(site, actor, order.source, harvest_names(site))
+    if order.source and why is not None:
+        raise Forbidden(why)
+
+
+def name_of(actor: Actor, source: str) -> str:
+    """The name that a delivery goes under: one's own address stands for the name that does not tell it."""
+    return own_name(actor) if not actor.is_operator and source.strip().lower() == actor.email else source
+
+
+def default_name(site: Site, actor: Actor) -> str:
+    """The name that an import goes under when none is given: `local` for curators, else one's own."""
+    if actor.is_curator:
+        return LOCAL
+    if actor.organisation is None:
+        return own_name(actor)
+    with site.database.read() as connection:
+        statement = text("SELECT slug FROM organisation WHERE id = :id")
+        return str(connection.execute(statement, {"id": actor.organisation}).scalar() or own_name(actor))
+
+
+def why_not_as(site: Site, actor: Actor, name: str, harvests: frozenset[str]) -> str | None:
+    """Why somebody may not deliver under a name; None when he may. Else an origin could be claimed before it is used.
+
+    Contributors and reviewers deliver under their own name or an organisation's of theirs, curators under any that is
+    not a harvest's, the operator under every one.
+    """
     if actor.is_operator:
-        return
-    if order.as_state == "published" and not actor.is_curator:
-        raise Forbidden("Only a curator may publish without review; import as submitted or draft.")
-    if order.as_state == "published" and site.config.accounts.four_eyes and not order.approved:
-        raise Forbidden("Somebody else has to publish what you import; import as submitted.")
-    if order.source in harvest_names(site):
-        raise Forbidden(f"{order.source} is a configured harvest; only it brings records of that name.")
+        return None
+    organisation = None if actor.is_curator else _organisation_id(site, name)
+    if can(actor, "deliver_as", Subject(name=name, organisation=organisation, harvested=name in harvests)):
+        return None
+    if name in harvests:
+        return f"{name} is a configured harvest; only it brings records of that name."
+    own = f"deliver under {default_name(site, actor)}, or leave the name of the source out"
+    return f"Your account may not deliver under the name {name[:80]}; {own}."
 
 
 def may_edit(actor: Actor, head: Head) -> bool:
-    return actor.is_curator or actor.owns(head.owner, head.organisation)
+    return can(actor, "edit", Subject(head.state, head.owner, head.organisation))
 
 
-def _acts_for(actor: Actor, organisation: int) -> bool:
-    return actor.is_curator or actor.owns(None, organisation)
+def _organisation_id(site: Site, slug: str) -> int | None:
+    with site.database.read() as connection:
+        found: int | None = connection.execute(
+            text("SELECT id FROM organisation WHERE slug = :slug"), {"slug": slug}
+        ).scalar()
+    return found
 
 
 def _refused(code: str, reason: str) -> Decision:

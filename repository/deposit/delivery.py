@@ -140,7 +140,8 @@ class _Reception:
         if len(known) < len(uuids):
             lines = [self._as_delivery(line, known) for line in lines]
         pairs = [_ident(line.arrival) for line in lines if isinstance(line.arrival, Arrival)]
-        for each in lookup.by_origin(connection, [pair for pair in pairs if pair[0]], locked=locked):
+        by_origin = lookup.by_origin(connection, [pair for pair in pairs if pair[0]], locked=locked)
+        for each in lookup.with_claims(connection, by_origin) if self.order.harvest else by_origin:
             if each.origin is not None:
                 known[each.origin.source, each.origin.key] = each
         self._compare(connection, lines, known)

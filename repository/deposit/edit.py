@@ -11,10 +11,10 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from repository.accounts.policy import Actor, Subject
+from repository.accounts.policy import Actor, Subject, demand
 from repository.deposit import idempotency
 from repository.deposit.admission import Judges
-from repository.deposit.working_view import Working, described, visible
+from repository.deposit.working_view import Working, described, taken_over_from, visible
 from repository.errors import Forbidden, Invalid, Refused, Stale
 from repository.lifecycle import Move, Refusal
 from repository.publishing.outbox import INTERACTIVE
@@ -37,18 +37,28 @@ def edit(site: Site, actor: Actor, uuid: str, plan: Plan, key: idempotency.Key |
         first = lookup.find(connection, uuid, received=True)
         subject = visible(site, connection, actor, first, uuid)
     assert first is not None  # noqa: S101 - visible raises for None
-    change = plan(first, subject)
+    change = _planned(site, actor, plan, first, subject)
     with site.database.write() as connection:
         known = lookup.find(connection, uuid, locked=True, received=True)
         if known != first:
             subject = visible(site, connection, actor, known, uuid)
             assert known is not None  # noqa: S101
-            change = plan(known, subject)
+            change = _planned(site, actor, plan, known, subject)
         if key is not None:
             idempotency.claim(connection, key, uuid, int(site.clock.now()))
         if change is not None:
             write(site, connection, actor, change)
         return shown(connection, actor, uuid, "unchanged" if change is None else "updated")
+
+
+def _planned(site: Site, actor: Actor, plan: Plan, known: Known, subject: Subject) -> Change | None:
+    """What a plan gives; who may not, because a harvest took the record over from him, is told so."""
+    try:
+        return plan(known, subject)
+    except Forbidden as error:
+        with site.database.read() as connection:
+            told = taken_over_from(connection, actor, known)
+        raise (error if told is None else Forbidden(told)) from error
 
 
 def write(site: Site, connection: Connection, actor: Actor, change: Change) -> None:
@@ -74,11 +84,6 @@ def move_or_raise(verdict: Move | Refusal) -> Move:
     if isinstance(verdict, Move):
         return verdict
     raise (Forbidden if verdict.kind == "forbidden" else Refused)(verdict.message)
-
-
-def may_write(actor: Actor) -> None:
-    if actor.scope == "read":
-        raise Forbidden("This token may only read.")
 
 
 def fresh(known: Known, if_match: int | None) -> None:
@@ -117,5 +122,6 @@ def organisation_named(connection: Connection, actor: Actor, slug: str | None) -
 
 def may_act_for(actor: Actor, organisation: int | None) -> None:
     """Raise Forbidden when somebody may not give a record to an organisation."""
-    if organisation is not None and not actor.is_curator and not actor.owns(None, organisation):
-        raise Forbidden("Your account does not belong to this organisation.")
+    if organisation is not None:
+        about = Subject(organisation=organisation)
+        demand(actor, "act_for", about, "Your account does not belong to this organisation.")

@@ -11,10 +11,10 @@ import msgspec
 from sqlalchemy import Connection
 
 from repository import lifecycle
-from repository.accounts.policy import Actor, Subject
+from repository.accounts.policy import Actor, Subject, may_ask
 from repository.deposit import idempotency
 from repository.deposit.admission import Judges
-from repository.deposit.arrival import harvest_names
+from repository.deposit.arrival import default_name
 from repository.deposit.delivery import Done, deliver
 from repository.deposit.edit import (
     admitted,
@@ -22,7 +22,6 @@ from repository.deposit.edit import (
     fresh,
     hand,
     may_act_for,
-    may_write,
     move_or_raise,
     organisation_id,
     organisation_named,
@@ -73,7 +72,7 @@ def save(site: Site, actor: Actor, wish: Save) -> Working:
     """
     if "\x00" in (wish.note or ""):
         raise Invalid("A note may not hold a NUL character.")
-    may_write(actor)
+    may_ask(actor, "create" if wish.uuid is None else "save")
     asked = _asked(site, actor, wish)
     if wish.uuid is not None:
         return _edit(site, actor, wish, asked)
@@ -147,8 +146,6 @@ def _deliver(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
     name, key = wish.source
     if not name or not key:
         raise Invalid("A source has a name and a key, neither of them empty.")
-    if name in harvest_names(site) and not actor.is_operator:
-        raise Forbidden(f"{name} is a configured harvest; only it brings records of that name.")
     delivery = Delivery(
         place=BODY,
         format=wish.format,
@@ -158,7 +155,7 @@ def _deliver(site: Site, actor: Actor, wish: Save, asked: Asked) -> Working:
         organisation=wish.organisation,
         collections=wish.collections,
     )
-    order = Order(name, asked, actor, lane=INTERACTIVE, readable_is_enough=asked == "draft")
+    order = Order(default_name(site, actor), asked, actor, lane=INTERACTIVE, readable_is_enough=asked == "draft")
 
     def within(connection: Connection, done: Sequence[Done]) -> None:
         _raise_for(done[0].outcome, Judges(site).admit(wish.record))

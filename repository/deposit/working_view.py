@@ -17,7 +17,7 @@ from repository.errors import Forbidden, Gone, NotFound
 from repository.lifecycle import ActionName, possible_actions
 from repository.outcome import OutcomeName
 from repository.records import lookup
-from repository.records.change import Known
+from repository.records.change import TAKEN_OVER, Known
 from repository.records.overlay import locked
 from repository.site import Site
 from schemas.record import Record, from_json
@@ -28,6 +28,11 @@ _ROW: Final = text(
     " a.email FROM record r LEFT JOIN revision v ON v.record = r.id AND v.n = r.revision"
     " LEFT JOIN organisation g ON g.id = r.organisation LEFT JOIN origin o ON o.record = r.id AND o.is_primary"
     " LEFT JOIN account a ON a.id = r.holder WHERE r.id = :id"
+)
+
+_TAKEN: Final = text(
+    f"SELECT e.note FROM event e JOIN revision v ON v.record = e.record AND v.n = 1 WHERE e.action = '{TAKEN_OVER}'"
+    ' AND e.record = :id AND v."by" = :by ORDER BY e.id DESC LIMIT 1'
 )
 
 
@@ -76,7 +81,8 @@ def working(site: Site, actor: Actor, uuid: str) -> Working:
         subject = visible(site, connection, actor, known, uuid)
         assert known is not None  # noqa: S101 - visible raises for None
         if not can(actor, "see_work", subject):
-            raise Forbidden("Only those who work on this record see its working revision.")
+            told = taken_over_from(connection, actor, known)
+            raise Forbidden(told or "Only those who work on this record see its working revision.")
         return described(connection, known, actor, subject)
 
 
@@ -90,7 +96,15 @@ def visible(site: Site, connection: Connection, actor: Actor, known: Known | Non
         )
         if head.accepted is not None or can(actor, "see_work", subject):
             return subject
+        if (told := taken_over_from(connection, actor, known)) is not None:
+            raise Forbidden(told)
     raise NotFound(f"There is no record {uuid} here.")
+
+
+def taken_over_from(connection: Connection, actor: Actor, known: Known) -> str | None:
+    """What a person is told of a record that he made and a harvest took over since; None for everybody else."""
+    found: str | None = connection.execute(_TAKEN, {"id": known.head.id, "by": actor.by}).scalar()
+    return None if found is None else f"{found} Your version is kept in its history."
 
 
 def described(

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, bindparam, text
 
-from repository.accounts.policy import Actor
+from repository.accounts.policy import Actor, Subject, can
 from repository.deposit.order import Outcome
 from repository.errors import NotFound
 from repository.outcome import OUTCOMES, OutcomeName
@@ -121,7 +121,7 @@ def insert_rows(connection: Connection, batch: str, after: int, rows: Sequence[t
 def visible(connection: Connection, actor: Actor, id_: str) -> Batch:
     """A batch with its counts, for its owner or a curator; raises NotFound, also when it is somebody else's."""
     row: Any = connection.execute(_FIND, {"id": id_}).one_or_none()
-    if row is None or not (actor.is_curator or _owns(actor, row)):
+    if row is None or not can(actor, "see_batch", Subject(owner=row.by, organisation=row.organisation)):
         raise NotFound("There is no import of this name here.")
     counts: dict[str, int] = dict.fromkeys(OUTCOMES, 0)
     applied = 0
@@ -206,8 +206,3 @@ def _shown(row: Any) -> Row:
     return Row(
         row.n, row.place, unpacked(row.delivery), row.identifier, row.uuid, row.became, row.code, row.reason, row.undone
     )
-
-
-def _owns(actor: Actor, row: Any) -> bool:
-    """A token that acts for an organisation sees what was staged for it; a session sees all that is its person's."""
-    return row.by is not None and row.by == actor.by and actor.organisation in (None, row.organisation)

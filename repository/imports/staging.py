@@ -17,12 +17,10 @@ from sqlalchemy import Connection
 
 from repository import lifecycle
 from repository.accounts import people
-from repository.accounts.policy import OPERATOR, Actor
-from repository.config.sections import LOCAL
+from repository.accounts.policy import OPERATOR, Actor, may_ask
 from repository.deposit import idempotency
-from repository.deposit.arrival import permit
+from repository.deposit.arrival import default_name, name_of, permit
 from repository.deposit.delivery import PORTION, Done, deliver, remember
-from repository.deposit.edit import may_write
 from repository.deposit.order import Order
 from repository.errors import Invalid, Refused
 from repository.imports import batch as batches
@@ -45,9 +43,9 @@ Tell = Callable[[int], None]
 
 
 class Staging(msgspec.Struct, frozen=True):
-    """What is to be staged: the name of its source, the state asked for (None: by role), the name of the file."""
+    """What is to be staged: the name of its source (None: one's own), the state asked for (None: by role), the file."""
 
-    source: str = LOCAL
+    source: str | None = None
     as_state: str | None = None
     file: str = ""
     key: idempotency.Key | None = None
@@ -61,11 +59,12 @@ def stage(site: Site, actor: Actor, wish: Staging, deliveries: Iterable[Delivery
     """Keep deliveries as a batch with its preview; raises Forbidden, Invalid, Repeated. Nothing else is changed."""
     four_eyes = site.config.accounts.four_eyes
     asked = lifecycle.as_asked(wish.as_state or lifecycle.default_as(actor.role, four_eyes=four_eyes))
-    _named(wish)
-    order = Order(wish.source, asked, actor, dry_run=True, approved=True)
+    source = default_name(site, actor) if wish.source is None else name_of(actor, wish.source)
+    _named(source, wish.file)
+    order = Order(source, asked, actor, dry_run=True, approved=True)
     permit(site, order)
     now = int(site.clock.now())
-    batch = Batch(str(uuid4()), "staging", actor.by, actor.organisation, wish.source, asked, wish.file, now)
+    batch = Batch(str(uuid4()), "staging", actor.by, actor.organisation, source, asked, wish.file, now)
     with site.database.write() as connection:
         batches.discard(connection, now - ABANDONED_S)
         batches.insert(connection, batch)
@@ -133,7 +132,7 @@ def apply(site: Site, actor: Actor, id_: str, most: int = PORTION, tell: Tell | 
     When another process is at it, its work is left to it: the batch comes back as it stands, `applying`. Raises
     NotFound, Forbidden, Refused (undone, or not staged to its end).
     """
-    may_write(actor)
+    may_ask(actor, "change_batch")
     batch = find(site, actor, id_)
     order = _order(site, actor, batch)
     permit(site, order)
@@ -233,11 +232,11 @@ def _recall(site: Site, order: Order, id_: str) -> None:
         after = done[-1][0]
 
 
-def _named(wish: Staging) -> None:
-    for what, name in (("source", wish.source), ("file", wish.file)):
+def _named(source: str, file: str) -> None:
+    for what, name in (("source", source), ("file", file)):
         if len(name) > LONGEST_NAME or "\x00" in name:
             raise Invalid(f"The name of a {what} has at most {LONGEST_NAME} characters and no NUL.")
-    if not wish.source.strip():
+    if not source.strip():
         raise Invalid("The name of a source may not be empty.")
 
 

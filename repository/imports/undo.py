@@ -11,10 +11,9 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, text
 
-from repository.accounts.policy import Actor
+from repository.accounts.policy import Actor, may_ask
 from repository.deposit.arrival import may_edit
 from repository.deposit.delivery import PORTION
-from repository.deposit.edit import may_write
 from repository.errors import Refused
 from repository.imports import batch as batches
 from repository.imports.staging import Overtaken, Released, Tell, find, finish
@@ -54,7 +53,7 @@ def undo(site: Site, actor: Actor, id_: str, most: int = PORTION, tell: Tell | N
 
     When another process is at it, its work is left to it: the batch comes back as it stands, `undoing`.
     """
-    may_write(actor)
+    may_ask(actor, "change_batch")
     find(site, actor, id_)
     with site.database.write() as connection:
         begun = batches.move(connection, id_, ("applying", "applied", "undoing"), "undoing")

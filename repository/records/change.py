@@ -18,6 +18,8 @@ from schemas.record import Record
 BY_SOURCE: Final = "source"
 BY_PERSON: Final = "person"
 BY_UNDO: Final = "undo"
+TAKEN_OVER: Final = "taken_over"
+"""The event with which a harvest takes a record over from the person who had made it."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -94,6 +96,7 @@ class Known(msgspec.Struct, frozen=True):
     origin: Origin | None = None  # the one that the delivery names, else the primary one
     overlay: tuple[Entry, ...] = ()
     trees: dict[int, bytes] = {}
+    claimed: bool = False  # a person made it under the name of this harvest, which has not delivered it before
 
 
 class Judged(msgspec.Struct, frozen=True):

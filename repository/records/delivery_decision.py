@@ -18,11 +18,13 @@ from repository.records.change import (
     BY_PERSON,
     BY_SOURCE,
     BY_UNDO,
+    TAKEN_OVER,
     Change,
     Event,
     Head,
     Judge,
     Known,
+    Origin,
     Received,
     Revision,
     stamped,
@@ -86,6 +88,8 @@ class Decision(msgspec.Struct, frozen=True):
 
 def receive(known: Known | None, arrival: Arrival, terms: Terms) -> Decision:
     """Decide about one delivery by origin; a rejected one changes nothing."""
+    if known is not None and known.claimed and known.origin is not None and known.origin.is_primary:
+        return _taken_over(known, known.origin, arrival, terms)
     if known is not None:
         decision = _settled(known, arrival, terms)
         if decision is not None:
@@ -122,6 +126,41 @@ def _settled(known: Known, arrival: Arrival, terms: Terms) -> Decision | None:
     if head.is_tombstone and head.tombstone_by == BY_PERSON:
         return _kept(known, arrival, terms, "unchanged", _TOMBSTONE)
     return None
+
+
+def _taken_over(known: Known, origin: Origin, arrival: Arrival, terms: Terms) -> Decision:
+    """The first delivery of a harvest of what a person made under its name before: the record becomes the source's.
+
+    The person's version and his changes of fields become history, work that is open ends, and so does ownership. What
+    he deleted before it was ever public comes to life; a tombstone of what was public stays, as for every delivery.
+    """
+    head = known.head
+    unread = msgspec.structs.replace(origin, digest=None)
+    theirs = Known(_freed(head), unread)
+    decision = receive(theirs, arrival, terms)
+    if decision.outcome == "rejected" or head.erased:
+        return decision
+    change = decision.change or Change(theirs.head, theirs.head)
+    change = msgspec.structs.replace(
+        change,
+        before=head,
+        after=stamped(head, change.after, terms.now),
+        overlay=(),
+        event=Event(TAKEN_OVER, f"The harvest {arrival.source} brings this record now; it was made by hand before."),
+    )
+    if decision.outcome == "unchanged":
+        return msgspec.structs.replace(decision, change=change)
+    return Decision(decision.outcome, change, TAKEN_OVER, "A person had made it under the name of this source.")
+
+
+def _freed(head: Head) -> Head:
+    """A record without its owner and what he has open."""
+    free = msgspec.structs.replace(head, owner=None, organisation=None, holder=None, work="none")
+    if head.accepted is not None or not head.is_tombstone:
+        return free
+    return msgspec.structs.replace(
+        free, public="never", tombstone_by=None, reason=None, successor=None, before_tombstone=None
+    )
 
 
 def _kept(known: Known, arrival: Arrival, terms: Terms, outcome: OutcomeName, why: tuple[str, str]) -> Decision:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection
 
-from repository.records.change import Head, Known, Origin
+from repository.records.change import TAKEN_OVER, Head, Known, Origin
 from repository.records.overlay import Entry
 from repository.storage.database import lock, select_in
 
@@ -43,6 +43,12 @@ _RECEIVED: Final = (
 _RECEIVED_BY_KEY: Final = (
     "SELECT o.key, COALESCE(o.tree, v.tree) FROM origin o LEFT JOIN revision v ON v.record = o.record"
     " AND v.n = o.revision WHERE o.source = ? AND o.key IN (...)"
+)
+
+_CLAIMED: Final = (
+    'SELECT v.record FROM revision v WHERE v.n = 1 AND v."by" IS NOT NULL'
+    f" AND NOT EXISTS (SELECT 1 FROM event e WHERE e.record = v.record AND e.action = '{TAKEN_OVER}')"
+    " AND v.record IN (...)"
 )
 
 
@@ -81,6 +87,13 @@ def by_uuid(
 def find(connection: Connection, uuid: str, *, locked: bool = False, received: bool = False) -> Known | None:
     """One record by uuid."""
     return next(iter(by_uuid(connection, [uuid], locked=locked, received=received)), None)
+
+
+def with_claims(connection: Connection, found: Sequence[Known]) -> list[Known]:
+    """The same, each saying whether a person made it and no harvest has taken it over yet."""
+    owned = [each.head.id for each in found if each.head.owner is not None or each.head.organisation is not None]
+    claimed = {row[0] for row in select_in(connection, _CLAIMED, owned)} if owned else set()
+    return [msgspec.structs.replace(each, claimed=True) if each.head.id in claimed else each for each in found]
 
 
 def received(connection: Connection, source: str, keys: Sequence[str]) -> dict[str, bytes]:

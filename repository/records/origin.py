@@ -1,18 +1,23 @@
 """Which record is it: the origin of a delivery, and the uuid that follows from it (design.md, which record is it).
 
-Origin = (source, key). The key is the OAI header identifier; else the first non-empty LOM identifier; else the first
-location; else there is none and the delivery is rejected. Replays give the same uuid, because it is a uuid5. Pure.
+Origin = (source, key). The key is the OAI header identifier; else the first LOM identifier; else the first location;
+else there is none and the delivery is rejected. What names nothing outside its own document (`#top`, `_:b0`, a
+placeholder, a template) is passed over. Replays give the same uuid, because it is a uuid5. Pure.
 """
 
 from __future__ import annotations
 
+import re
 from hashlib import sha1, sha256
 from typing import Final
 from uuid import UUID
 
 from schemas.formats.format import Delivery
+from schemas.identifiers import is_identity
 from schemas.record import Record
 
+# What authoring tools call the manifest of every package; it names one only where nothing else does.
+_MANIFEST: Final = re.compile(r"(?:ims|scorm)?[-_]?man(?:ifest)?[-_ ]?0*1?", re.IGNORECASE)
 LONGEST_KEY: Final = 1_000
 """Characters of a key that a database index takes; what is longer (a data: address) goes by its digest."""
 
@@ -21,21 +26,23 @@ def key_of(delivery: Delivery) -> str | None:
     """The key of a delivery at its source, None when nothing names it."""
     if delivery.source is not None:
         return delivery.source[1]
-    if delivery.identifier and delivery.identifier.strip():
-        return delivery.identifier.strip()
-    return key_in(delivery.reading.record) if delivery.reading is not None else None
+    given = (delivery.identifier or "").strip()
+    own = None
+    if not is_identity(given) or _MANIFEST.fullmatch(given):
+        own = key_in(delivery.reading.record) if delivery.reading is not None else None
+    return own or (given if is_identity(given) else None)
 
 
 def key_in(record: Record) -> str | None:
     """The key that a record itself gives: identifier, else location, else the address of its first file."""
     for identifier in record.general.identifier if record.general is not None else ():
-        if identifier.entry and identifier.entry.strip():
+        if identifier.entry and is_identity(identifier.entry):
             entry = identifier.entry.strip()
             return f"{identifier.catalog.strip()}:{entry}" if identifier.catalog else entry
     for location in record.technical.location if record.technical is not None else ():
-        if location.strip():
+        if is_identity(location):
             return location.strip()
-    return next((file.url.strip() for file in record.files if file.url.strip()), None)
+    return next((file.url.strip() for file in record.files if is_identity(file.url)), None)
 
 
 def stored_key(key: str) -> str:

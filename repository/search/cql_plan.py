@@ -17,6 +17,8 @@ from repository.search.plan import parameters, plan
 from repository.search.plan.language import Language
 from repository.search.plan.lexicon import Lexicon
 from repository.search.plan.plan import Between, But, Everything, Is, Node, Nothing, Some, every
+from schemas.values import identifier_key
+from schemas.values.filter_value import spelling
 
 WORDS: Final[Mapping[str, Field | None]] = {
     "cql.serverchoice": None,
@@ -62,6 +64,8 @@ class Planning:
     def node(self, tree: Cql) -> Node:
         """Raises Diagnostic for an index or a relation that is not served."""
         words = _words_of(tree)
+        if words is not None and isinstance(tree, Clause) and WORDS[_index(tree)] is None and tree.relation != "any":
+            return self.language.plan_named(tree.term, words, self.lexicon).node
         if words is not None:
             return self.language.plan_tree(words, self.lexicon).node
         match tree:
@@ -83,17 +87,29 @@ class Planning:
         if clause.relation in (">=", "<="):
             raise Diagnostic(19, "Unsupported relation", clause.relation)
         if index in VALUES:
-            return _values(VALUES[index], clause)
+            return self._values(VALUES[index], clause)
         if index in IDENTIFIERS:
-            return self._identifier(clause.term)
+            return self._identifier(clause)
         raise Diagnostic(16, "Unsupported index", clause.index)
 
-    def _identifier(self, term: str) -> Node:
-        found = self.uuid_of(term) or term.rstrip("/").rpartition("/")[2]
-        try:
-            return Is("id", (str(uuid.UUID(found)),))
-        except ValueError:
-            return Nothing()
+    def _identifier(self, clause: Clause) -> Node:
+        """A record by its identifier here, or by any that it carries, in every spelling."""
+        terms = clause.term.split() if clause.relation == "any" else [clause.term]
+        nodes: list[Node] = []
+        for term in terms:
+            if keys := identifier_key.candidates(term):
+                nodes.append(plan.Fixed(Is("identifier", keys), 0.0))
+            found = self.uuid_of(term) or term.rstrip("/").rpartition("/")[2]
+            try:
+                nodes.append(Is("id", (str(uuid.UUID(found)),)))
+            except ValueError:
+                continue
+        return Some(tuple(nodes)) if nodes else Nothing()
+
+    def _values(self, name: str, clause: Clause) -> Node:
+        terms = clause.term.split() if clause.relation == "any" else [clause.term]
+        values = tuple(spelling(name, term, self.language.vocabularies) or term for term in terms)
+        return plan.Fixed(Is(name, values), 0.0) if values else Nothing()
 
 
 def _index(clause: Clause) -> str:
@@ -136,11 +152,6 @@ def _query(field: Field | None, clause: Clause) -> Query:
     if len(parts) < 2:
         return parts[0] if parts else Nonsense()
     return Either(tuple(parts)) if clause.relation == "any" else Both(tuple(parts))
-
-
-def _values(name: str, clause: Clause) -> Node:
-    values = clause.term.split() if clause.relation == "any" else [clause.term]
-    return plan.Fixed(Is(name, tuple(values)), 0.0) if values else Nothing()
 
 
 def _date(clause: Clause) -> Node:

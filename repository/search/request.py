@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from repository.search.index.engine import After, Filter, Wanted
 from repository.search.plan.parameters import Search, Sort
 from repository.search.plan.plan import Between, Is, Node, Some, every, is_flat
 from repository.search.plan.query_plan import Planned
+from schemas.errors import Problem
+from schemas.values.filter_value import WANTS, spelling
+from schemas.vocabularies.vocabularies import Vocabularies
+
+
+def spelled(search: Search, vocabularies: Vocabularies) -> tuple[Search, tuple[Problem, ...]]:
+    """The search with every value of a filter as the index has it; a value that means nothing stays, told."""
+    problems: list[Problem] = []
+    filters = []
+    for name, values in search.filters:
+        found: dict[str, None] = {}
+        for value in values:
+            known = spelling(name, value, vocabularies)
+            if known is None:
+                message = f"{name} must be {WANTS[name]}; “{value[:80]}” is none that is known here."
+                problems.append(Problem(name, "bad_value", message))
+            found[value if known is None else known] = None
+        filters.append((name, tuple(found)))
+    return msgspec.structs.replace(search, filters=tuple(filters)), tuple(problems)
 
 
 def wanted(search: Search, planned: Planned | None, after: After | None = None) -> Wanted:

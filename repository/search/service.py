@@ -17,7 +17,7 @@ from repository.config.load import home
 from repository.errors import Busy
 from repository.search import cursor
 from repository.search.alerts.saved_searches import Alerting
-from repository.search.errors import SearchUnavailable
+from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.index.document import Document
 from repository.search.index.engine import After, Engine, Found, Hit, Index, Wanted
 from repository.search.index.projection import Projection, Step, Tell
@@ -26,7 +26,7 @@ from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
 from repository.search.plan.plan import But, Fixed, Has, Is, Node, Some
 from repository.search.plan.query_plan import Planned
-from repository.search.request import wanted
+from repository.search.request import spelled, wanted
 from repository.search.suggestions import Suggestion, corrected, suggestions
 from repository.site import Site
 
@@ -35,7 +35,9 @@ _ALIKE_SUBJECT: Final = 6.0
 _ALIKE_TYPE: Final = 1.0
 _REMEMBERED: Final = 3  # hits before the last one in a cursor
 _POLL_S: Final = 0.03
+_MOST_DAMAGED: Final = 3
 _STUCK_S: Final = 120.0
+_BEING_MADE: Final = "The search index is being made; try again in a moment."
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -64,11 +66,15 @@ class Searching:
         """The index that is searched; raises SearchUnavailable while there is none."""
         name = self.engine.current()
         if name is None or not self.projection.making.may_search(name):
-            raise SearchUnavailable("The search index is being made; try again in a moment.", 5)
-        return self.engine.open(name)
+            raise SearchUnavailable(_BEING_MADE, 5)
+        index = self.engine.open(name)
+        if index.watermark() is None:  # It was emptied: what it knows by now is not all that there is.
+            raise SearchUnavailable(_BEING_MADE, 5)
+        return index
 
     def find(self, search: Search) -> Answer:
         """Raises BadCursor, SearchUnavailable."""
+        search, _ = spelled(search, self.language.vocabularies)
         after = None if search.cursor is None else cursor.read(search.cursor, search, self.site.secrets)
         index = self.index()
         as_of = index.watermark() or 0
@@ -116,8 +122,15 @@ class Searching:
         Another process that writes is waited for as long as it gets on; raises SearchUnavailable when it does not.
         """
         written, seen, moved = 0, -1, time.monotonic()
+        damaged = 0
         while True:
-            step = self.projection.step(60.0, tell)
+            try:
+                step = self.projection.step(60.0, tell)
+            except IndexDamaged:  # Nobody uses that one any more; the next step begins a new one.
+                damaged += 1
+                if damaged > _MOST_DAMAGED:
+                    raise
+                continue
             written += step.written
             if step.done:
                 return written

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from repository.published import datestamp_of, snapshot
-from repository.search.errors import SearchUnavailable
+from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.service import Searching
 
 _MOST_COUNTED = 10_000
@@ -28,17 +28,21 @@ class State(msgspec.Struct, frozen=True):
     size_bytes: int
     others: tuple[str, ...]
     outdated: bool
+    damaged: bool = False
 
     @property
     def healthy(self) -> bool:
-        """Whether there is an index that is made as it has to be."""
-        return self.name is not None and not self.outdated
+        """Whether there is an index that can be read and is made as it has to be."""
+        return self.name is not None and not self.outdated and not self.damaged
 
     def lines(self) -> Iterator[str]:
         """The state in words, a line each."""
         yield f"engine: {self.engine}"
         if self.name is None:
             yield "index: none yet; `oerbron index rebuild` or a running server makes it"
+            return
+        if self.damaged:
+            yield f"index: {self.name} is damaged; `oerbron index rebuild` or a running server makes a new one"
             return
         yield f"index: {self.name}, {self.records} records, {self.size_bytes / 1e6:.1f} MB"
         if self.watermark:
@@ -69,17 +73,30 @@ def state(searching: Searching) -> State:
     kind = searching.site.config.search.engine
     if name is None:
         return State(kind, None, 0, None, 0, 0, others, outdated=False)
-    index = engine.open(name)
-    watermark = index.watermark()
+    try:
+        index = engine.open(name)
+        watermark, records, size_bytes = (
+            index.watermark(),
+            sum(n.count for n in index.sums().values()),
+            index.size_bytes(),
+        )
+    except IndexDamaged:
+        return State(kind, name, 0, None, 0, 0, others, outdated=False, damaged=True)
     with snapshot(searching.site.database) as line:
         waiting = line.behind(watermark or 0, _MOST_COUNTED + 1)
-    records = sum(each.count for each in index.sums().values())
     outdated = not searching.projection.making.keeps(name)
-    return State(kind, name, records, watermark, waiting, index.size_bytes(), others, outdated)
+    return State(kind, name, records, watermark, waiting, size_bytes, others, outdated)
 
 
 def verified(searching: Searching) -> Verified:
     """Catch up, compare by checksums, mend what differs, compare again."""
+    try:
+        return _verified(searching)
+    except IndexDamaged:  # A part that only a comparison reads; catching up makes a new index now.
+        return _verified(searching)
+
+
+def _verified(searching: Searching) -> Verified:
     searching.catch_up()
     name = searching.engine.current()
     if name is None:

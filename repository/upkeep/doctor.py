@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, exc, text
 
 from repository.contexts.contexts import DENSE
-from repository.published import Facts, datestamp_of, face_table, position_of
+from repository.published import face_table, position_of
 from repository.site import Site
+from repository.upkeep import kept_check, published_check
+from repository.upkeep.finding import BACKUP, REFRESH, Finding, named
 from schemas.datestamp import utc_datestamp
 
 _SHOWN: Final = 5
-
-
-class Finding(NamedTuple):
-    """One thing wrong: a code, and a sentence that says what and what to do."""
-
-    code: str
-    message: str
+_AHEAD_D: Final = 1.0
+_DROPS: Final = "`oerbron publish --refresh` takes it away"
 
 
 class _Check(NamedTuple):
@@ -41,38 +37,39 @@ _CHECKS: Final = (
     ),
     _Check(
         "leaked",
-        "is withdrawn or deleted, but still public and not waiting for publication",
+        "is withdrawn or deleted, but still public and not waiting; `oerbron publish --refresh` takes it back",
         "SELECT r.uuid FROM record r JOIN \"current\" c ON c.record = r.id WHERE r.public IN ('withdrawn', 'deleted')"
         " AND c.state = 'live' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.record = r.id)",
     ),
     _Check(
         "never_public",
-        "is public, but was never accepted",
+        "is public, but was never accepted; restore a backup (`oerbron restore FILE`)",
         "SELECT r.uuid FROM record r JOIN \"current\" c ON c.record = r.id WHERE r.public = 'never'",
     ),
     _Check(
         "no_record",
-        "is a published position whose record is gone",
+        "is a published position whose record is gone; restore a backup (`oerbron restore FILE`)",
         'SELECT c.position FROM "current" c LEFT JOIN record r ON r.id = c.record WHERE r.id IS NULL',
     ),
     _Check(
         "stray_listing",
-        "is a position in a list that no record has",
+        "is a position in a list that no record has; `oerbron publish --refresh` takes it away",
         'SELECT l.position FROM listing l LEFT JOIN "current" c ON c.position = l.position WHERE c.position IS NULL',
     ),
     _Check(
         "no_log",
-        "is a published position that the log does not know",
+        "is a published position that the log does not know; restore a backup (`oerbron restore FILE`)",
         'SELECT c.position FROM "current" c LEFT JOIN log l ON l.position = c.position WHERE l.position IS NULL',
     ),
     _Check(
         "disappeared",
-        "is the number of a record that once was public and is not even a tombstone now; restore a backup",
+        "is the number of a record that once was public and is not even a tombstone now;"
+        " restore a backup (`oerbron restore FILE`)",
         'SELECT DISTINCT l.record FROM log l LEFT JOIN "current" c ON c.record = l.record WHERE c.record IS NULL',
     ),
     _Check(
         "not_erased",
-        "was erased, and there is content of it; erase it again",
+        "was erased, and there is content of it; `oerbron erase` it again",
         "SELECT r.uuid FROM record r WHERE r.erased AND (EXISTS (SELECT 1 FROM revision v WHERE v.record = r.id AND"
         " v.tree IS NOT NULL) OR EXISTS (SELECT 1 FROM origin o WHERE o.record = r.id AND"
         " (o.tree IS NOT NULL OR o.source_bytes IS NOT NULL))"
@@ -86,16 +83,23 @@ _STALE: Final = text(  # invariant 5: at the current fingerprint, or on its way 
 )
 
 
-def examine(site: Site) -> list[Finding]:
-    """Everything wrong, in one snapshot; an empty list is health."""
+def examine(site: Site, *, owners: bool = False) -> list[Finding]:
+    """Everything wrong, in one snapshot; an empty list is health. `owners`: also whether those of records exist."""
+    findings: list[Finding] = []
     with site.database.read() as connection:
-        findings = [finding for check in _CHECKS for finding in _run(connection, check)]
-        findings += _faces(site, connection)
-        findings += _stale(site, connection)
-        findings += _rows(connection)
-        findings += _horizon(connection)
-        findings += _file(site, connection)
-    return findings
+        parts = (_file, _horizon, _records, kept_check.findings, published_check.findings, _faces, _stale, _rows)
+        for part in (*parts, kept_check.owners) if owners else parts:
+            try:
+                with connection.begin_nested():
+                    findings += part(site, connection)
+            except exc.DBAPIError as error:
+                what = str(error.orig).strip().rstrip(".")
+                findings.append(Finding("damaged", f"The database cannot be read whole ({what}); {BACKUP}."))
+    return list(dict.fromkeys(findings))
+
+
+def _records(_: Site, connection: Connection) -> list[Finding]:
+    return [finding for check in _CHECKS for finding in _run(connection, check)]
 
 
 def notes(site: Site) -> list[str]:
@@ -107,28 +111,30 @@ def notes(site: Site) -> list[str]:
         stuck = connection.execute(
             text("SELECT r.uuid, q.reason FROM quarantine q JOIN record r ON r.id = q.record ORDER BY q.at, r.id")
         ).all()
+        endless = connection.execute(
+            text("SELECT count(*) FROM token WHERE kind = 'api' AND expires IS NULL AND revoked IS NULL")
+        ).scalar()
         halves = connection.execute(
             text("SELECT id FROM batch WHERE state IN ('applying', 'undoing') ORDER BY id")
         ).all()
     if stuck:
-        named = "; ".join(f"{uuid} ({reason})" for uuid, reason in stuck[:_SHOWN])
+        shown = "; ".join(f"{uuid} ({reason})" for uuid, reason in stuck[:_SHOWN])
         more = f"; and {len(stuck) - _SHOWN} more" if len(stuck) > _SHOWN else ""
-        said.append(f"In quarantine, so that their last public state stays until they can be rendered: {named}{more}.")
+        said.append(f"In quarantine, so that their last public state stays until they can be rendered: {shown}{more}.")
+    if endless:
+        said.append(
+            f"{endless} API tokens never end; `oerbron token list` names them, `oerbron token revoke` ends one."
+        )
     if halves:
         said.append(
-            f"The imports {_named(halves)} are half done, and what they changed waits: apply or undo them again."
+            f"The imports {named(halves)} are half done, and what they changed waits: apply or undo them again."
         )
     return said
 
 
 def _run(connection: Connection, check: _Check) -> list[Finding]:
     rows = connection.execute(text(f"{check.query} LIMIT 1000")).all()
-    return [] if not rows else [Finding(check.code, f"{_named(rows)} {check.message}.")]
-
-
-def _named(rows: Sequence[Any]) -> str:
-    shown = ", ".join(str(row[0]) for row in rows[:_SHOWN])
-    return shown + (f" and {len(rows) - _SHOWN} more" if len(rows) > _SHOWN else "")
+    return [] if not rows else [Finding(check.code, f"{named(rows)} {check.message}.")]
 
 
 def _stale(site: Site, connection: Connection) -> list[Finding]:
@@ -148,7 +154,9 @@ def _faces(site: Site, connection: Connection) -> list[Finding]:
             f'SELECT f.position FROM {table} f LEFT JOIN "current" c ON c.position = f.position'
             " WHERE c.position IS NULL OR c.state = 'deleted' LIMIT 1000"
         )
-        findings += _run_text(connection, stray, "stray_face", f"is a position with bytes in {view} and no live record")
+        findings += _run_text(
+            connection, stray, "stray_face", f"is a position with bytes in {view} and no live record; {_DROPS}"
+        )
         # A format that not every record has is owed only to those that are listed in it.
         prefix = site.views[view][0]
         listed = "" if prefix in DENSE else (
@@ -159,58 +167,59 @@ def _faces(site: Site, connection: Connection) -> list[Finding]:
             f'SELECT c.uuid FROM "current" c LEFT JOIN {table} f ON f.position = c.position'
             f" WHERE f.position IS NULL AND c.state = 'live' AND c.fingerprint = :f{listed} LIMIT 1000"
         ).bindparams(f=site.fingerprint, **({"prefix": prefix} if listed else {}))
-        findings += _run_text(connection, lacking, "no_face", f"is live and has no bytes in {view}")
+        findings += _run_text(connection, lacking, "no_face", f"is live and has no bytes in {view}; {REFRESH}")
     return findings
 
 
 def _run_text(connection: Connection, query: Any, code: str, message: str) -> list[Finding]:
     rows = list(connection.execute(query).all())
-    return [] if not rows else [Finding(code, f"{_named(rows)} {message}.")]
+    return [] if not rows else [Finding(code, f"{named(rows)} {message}.")]
 
 
-def _rows(connection: Connection) -> list[Finding]:
-    """Whether each record stands in exactly the lists that its row names, and its header says when."""
+def _rows(_: Site, connection: Connection) -> list[Finding]:
+    """Whether each record stands in exactly the lists that its row names."""
     said = meant = count = 0
     for place in connection.execute(text("SELECT list, position, deleted FROM listing")):
         said ^= hash((place[0], place[1], bool(place[2])))
         count += 1
-    bad_facts, bad_headers = [], []
-    query = text('SELECT uuid, position, lists, facts, header FROM "current"')
-    for uuid, position, stored, facts, header in connection.execute(query):
-        for list_, deleted in msgspec.json.decode(stored):
+    for position, stored in connection.execute(text('SELECT position, lists FROM "current"')):
+        try:
+            places = msgspec.json.decode(stored, type=list[tuple[int, bool]])
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return []  # told already
+        for list_, deleted in places:
             meant ^= hash((list_, position, bool(deleted)))
             count -= 1
-        if f"<datestamp>{utc_datestamp(datestamp_of(position))}</datestamp>".encode() not in bytes(header):
-            bad_headers.append((uuid,))
-        try:
-            msgspec.json.decode(facts, type=Facts)
-        except msgspec.DecodeError:
-            bad_facts.append((uuid,))
-    findings = [
-        Finding(code, f"{_named(rows)} {message}.")
-        for code, rows, message in (
-            ("bad_facts", bad_facts, "has published facts that cannot be read"),
-            ("bad_header", bad_headers, "has a header that does not name the datestamp of its position"),
-        )
-        if rows
-    ]
     if (said, count) != (meant, 0):
-        findings.append(Finding("lists", "The lists do not hold exactly the places that the published records name."))
-    return findings
+        message = "The lists do not hold exactly the places that the published records name"
+        return [Finding("lists", f"{message}; {REFRESH}.")]
+    return []
 
 
-def _horizon(connection: Connection) -> list[Finding]:
-    w = connection.execute(text("SELECT w FROM horizon WHERE id = 1")).scalar()
-    if w is None:
-        return [Finding("horizon", "The horizon has no row: restore a backup.")]
+def _horizon(site: Site, connection: Connection) -> list[Finding]:
+    row: Any = connection.execute(
+        text("SELECT w, first_w, published_wall, epoch FROM horizon WHERE id = 1")
+    ).one_or_none()
+    if row is None:
+        return [Finding("horizon", f"The horizon has no row; {BACKUP}.")]
+    numbers = isinstance(row.w, int) and isinstance(row.first_w, int) and isinstance(row.published_wall, int | float)
+    if not numbers or row.w % 2 or not 0 <= row.first_w <= row.w or not row.epoch:
+        return [Finding("horizon", f"The horizon holds what it never can; {BACKUP}.")]
+    found = []
+    ahead_d = (row.w - site.clock.now()) / 86_400
+    if ahead_d > _AHEAD_D:
+        told = f"The newest datestamp, {utc_datestamp(row.w)}, is {ahead_d:.0f} days ahead of the clock"
+        found.append(Finding("horizon", f"{told}: set the clock, or {BACKUP} where the clock is right."))
     beyond = connection.execute(
-        text('SELECT uuid FROM "current" WHERE position >= :bound LIMIT 1000'), {"bound": position_of(w + 2)}
+        text('SELECT uuid FROM "current" WHERE position >= :bound LIMIT 1000'), {"bound": position_of(row.w + 2)}
     ).all()
-    return [] if not beyond else [Finding("horizon", f"{_named(beyond)} is published beyond the horizon.")]
+    if beyond:
+        found.append(Finding("horizon", f"{named(beyond)} is published beyond the horizon; {BACKUP}."))
+    return found
 
 
 def _file(site: Site, connection: Connection) -> list[Finding]:
     if not site.database.is_sqlite:
         return []
     said = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-    return [] if said == "ok" else [Finding("damaged", f"The database file is damaged: {said}. Restore a backup.")]
+    return [] if said == "ok" else [Finding("damaged", f"The database file is damaged ({said}); {BACKUP}.")]

@@ -10,10 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
+from schemas import agent
+from schemas.datestamp import is_iso_date
 from schemas.errors import Problem, Repair
+from schemas.formats.absence import without_placeholders
 from schemas.formats.lom import values as lom_values
 from schemas.formats.lom.values import Concepts
 from schemas.record import (
+    Annotation,
     Classification,
     Contribute,
     DateTime,
@@ -46,6 +52,7 @@ THUMBNAIL: Final = "hasthumbnail"
 ACCESS_RIGHTS: Final = "access rights"
 DISCIPLINE: Final = "discipline"
 EDUCATIONAL_LEVEL: Final = "educational level"
+ACCESSIBILITY: Final = "accessibility restrictions"
 
 _FIRST: Final = {AUTHOR: 0, PUBLISHER: 1}
 Role = tuple[str | None, str | None]
@@ -80,6 +87,7 @@ class Assembly:
         self.coverage: dict[LangStrings, None] = {}
         self.aggregation_level: Vocabulary | None = None
         self.version: LangStrings | None = None
+        self.status: Vocabulary | None = None
         self.formats: dict[str, None] = {}
         self.size: Size | None = None
         self.locations: dict[str, None] = {}
@@ -96,6 +104,7 @@ class Assembly:
         self.cost: Vocabulary | None = None
         self.rights: dict[LangString, None] = {}
         self.relations: dict[Relation, None] = {}
+        self.annotations: dict[Annotation, None] = {}
         self.files: dict[File, None] = {}
         self.meta_identifiers: dict[Identifier, None] = {}
         self.meta_contributes: list[Contribute] = []
@@ -103,6 +112,7 @@ class Assembly:
         self._contributions: dict[Role, _Contribution] = {}
         self._lone_dates: dict[tuple[Role | None, DateTime], None] = {}
         self._taxa: dict[str, dict[TaxonPath, None]] = {}
+        self._described: dict[str, LangStrings] = {}
 
     def repair(self, path: str, rule: str, before: str | None, after: str | None) -> None:
         self.repairs.append(Repair(path, rule, before, after))
@@ -111,8 +121,22 @@ class Assembly:
         """Something the format says and a record has no place for."""
         self.problems.append(Problem(path, code, message, "info"))
 
-    def term(self, space: str, value: str, source: str | None = None) -> Vocabulary:
-        return lom_values.vocabulary(self.concepts, space, source, value)
+    def term(self, space: str, value: str, source: str | None = None, label: LangStrings | None = None) -> Vocabulary:
+        """A value; `label` is what the format says beside one that is an address."""
+        term = lom_values.vocabulary(self.concepts, space, source, value)
+        return replace(term, label=label) if label and term.uri != value else term
+
+    def level(self, text: str, language: str | None = None) -> None:
+        """A level in words; where the words tell how hard something is and no level, the difficulty."""
+        if self.difficulty is None and self.is_difficulty(text, language):
+            self.difficulty = self.term("difficulty", text)
+        else:
+            self.contexts[self.term("context", text)] = None
+
+    def is_difficulty(self, text: str, language: str | None = None) -> bool:
+        if self.concepts.find("context", None, text, language) is not None:
+            return False
+        return self.concepts.find("difficulty", None, text, language) is not None
 
     def token(self, space: str, value: str) -> Vocabulary:
         """A value of LOM's own value space."""
@@ -123,12 +147,22 @@ class Assembly:
         if entity not in entities:
             entities.append(entity)
 
+    def people(self, text: str, role: str, path: str) -> None:
+        """The contributors that a text names; several people in one text are parted, told."""
+        found = agent.read_all(text)
+        if len(found) > 1:
+            self.repair(path, "parted_people", text, "; ".join(one.raw for one in found))
+        for entity in found:
+            self.contribute(entity, role)
+
     def has_role(self, role: str) -> bool:
         return (LOM_SOURCE, role) in self._contributions
 
     def date(self, raw: str, role: str | None, source: str | None = LOM_SOURCE) -> None:
         """A date of what a role did; with no role, of nobody's doing. A second one of a role stands alone."""
         date = lom_values.date(raw, None)
+        if date.value is not None and not is_iso_date(raw):
+            self.repair("lifeCycle.contribute.date", "date_form", raw, date.value)
         if role is None:
             self._lone_dates[None, date] = None
             return
@@ -155,7 +189,18 @@ class Assembly:
         path = TaxonPath(langstrings(source) if source else None, (Taxon(taxon_id, entry),))
         self._taxa.setdefault(purpose, {})[path] = None
 
+    def describe(self, purpose: str, strings: LangStrings) -> None:
+        """What is said of the resource under a purpose as a whole."""
+        self._taxa.setdefault(purpose, {})
+        self._described.setdefault(purpose, strings)
+
     def record(self) -> Record:
+        """What the statements make together, placeholders left out, each told among the repairs."""
+        record, absent = without_placeholders(self._whole())
+        self.repairs += absent
+        return record
+
+    def _whole(self) -> Record:
         return Record(
             general=self._general(),
             life_cycle=self._life_cycle(),
@@ -164,8 +209,11 @@ class Assembly:
             educational=self._educational(),
             rights=Rights(self.cost, None, tuple(self.rights) or None) if self.cost or self.rights else None,
             relation=tuple(self.relations),
+            annotation=tuple(self.annotations),
             classification=tuple(
-                Classification(self.term("purpose", purpose, purpose_source(purpose)), tuple(paths))
+                Classification(
+                    self.term("purpose", purpose, purpose_source(purpose)), tuple(paths), self._described.get(purpose)
+                )
                 for purpose, paths in self._taxa.items()
             ),
             files=tuple(self.files),
@@ -185,11 +233,12 @@ class Assembly:
 
     def _life_cycle(self) -> LifeCycle | None:
         found = [
-            Contribute(self._role(role), tuple(one.entities), one.date)
+            lom_values.contribution(self._role(role), tuple(one.entities), one.date)
             for role, one in sorted(self._contributions.items(), key=lambda item: _FIRST.get(item[0][1] or "", 2))
         ]
         found += [Contribute(self._role(role) if role else None, (), date) for role, date in self._lone_dates]
-        return LifeCycle(version=self.version, contribute=tuple(found)) if found or self.version else None
+        cycle = LifeCycle(version=self.version, status=self.status, contribute=tuple(found))
+        return cycle if cycle != LifeCycle() else None
 
     def _role(self, role: Role) -> Vocabulary:
         return lom_values.vocabulary(self.concepts, "role", *role)

@@ -16,7 +16,7 @@ from schemas.formats.lom import grammar as lom_grammar
 from schemas.formats.lom import values as lom_values
 from schemas.formats.lom.grammar import Kind, Node
 from schemas.formats.lom.values import Concepts
-from schemas.record import DateTime, Duration, Record, Size, Vocabulary
+from schemas.record import Contribute, DateTime, Duration, Record, Size, Vocabulary
 
 
 def derived(record: Record, concepts: Concepts) -> Record:
@@ -38,7 +38,10 @@ def _node(struct: Any, node: Node, concepts: Concepts) -> Any:
         )
         if fresh != value:
             changed[part.field] = fresh
-    return replace(struct, **changed) if changed else struct
+    fresh_struct = replace(struct, **changed) if changed else struct
+    if isinstance(fresh_struct, Contribute):
+        return lom_values.contribution(fresh_struct.role, fresh_struct.entity, fresh_struct.date)
+    return fresh_struct
 
 
 _KINDS = frozenset((Kind.NODE, Kind.VOCAB, Kind.ENTITY, Kind.DATE, Kind.DURATION, Kind.SIZE))

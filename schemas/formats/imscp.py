@@ -2,7 +2,8 @@
 
 Metadata stand in the manifest (IMS-MD or LOM, also Common Cartridge's) or, with SCORM, in a file that adlcp:location
 names (IMS Content Packaging 1.1-1.2; SCORM 1.2 CAM, 2004). Only the metadata of the whole package is read, not that of
-its parts. The zip is guarded by `archive`; nothing of it is run or unpacked.
+its parts. A package without a title in its metadata, or without any, has that of its organisation. The zip is guarded
+by `archive`; nothing of it is run or unpacked.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ from typing import Final
 from urllib.parse import unquote
 
 from lxml import etree
+from msgspec.structs import replace
 
-from schemas.errors import Problem, Unreadable
+from schemas.errors import Problem, Repair, Unreadable
 from schemas.formats.archive import Archive, is_archive
 from schemas.formats.format import Delivery, Reading
 from schemas.formats.lom import imsmd, lom
 from schemas.formats.lom.foreign import split
 from schemas.namespaces import LOM
+from schemas.record import General, LangString, Record
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml import reader as xml
 
@@ -94,6 +97,53 @@ def _delivered(parsed: xml.Parsed, fetch: Fetch, vocabularies: Vocabularies, sou
 
 
 def _reading(root: etree._Element, fetch: Fetch, vocabularies: Vocabularies) -> Reading:
+    """The record of the metadata, its title that of the organisation where they give none; raises Unreadable."""
+    title = _title(root)
+    try:
+        reading = _described(root, fetch, vocabularies)
+    except Unreadable as error:
+        if title is None:
+            raise
+        if error.code != "no_metadata":
+            # What is broken is told; the package still has its title.
+            problem = Problem("metaMetadata", error.code, error.message)
+            return Reading(_titled(Record(), title), (_told(title),), (problem,))
+        lost = (
+            (Problem("metaMetadata", "no_metadata", error.message, "info"),) if "is not there" in error.message else ()
+        )
+        return Reading(_titled(Record(), title), (_told(title),), lost)
+    general = reading.record.general
+    if title is None or (general is not None and any(one.value.strip() for one in general.title or ())):
+        return reading
+    return Reading(_titled(reading.record, title), (*reading.repairs, _told(title)), reading.problems)
+
+
+def _told(title: str) -> Repair:
+    return Repair("general.title", "organisation_title", None, title)
+
+
+def _titled(record: Record, title: str) -> Record:
+    general = record.general or General()
+    return replace(record, general=replace(general, title=(LangString(None, title),)))
+
+
+def _title(root: etree._Element) -> str | None:
+    """The title of the default organisation, else of the first one that has a title, else of its first item."""
+    organisations = next((child for child in root if split(str(child.tag))[1] == "organizations"), None)
+    if organisations is None:
+        return None
+    default = organisations.get("default")
+    listed = [child for child in organisations if split(str(child.tag))[1] == "organization"]
+    listed.sort(key=lambda one: one.get("identifier") != default)
+    for path in ("{*}title", ".//{*}title"):
+        for one in listed:
+            for found in one.iterfind(path):
+                if text := " ".join("".join(map(str, found.itertext())).split()):
+                    return text
+    return None
+
+
+def _described(root: etree._Element, fetch: Fetch, vocabularies: Vocabularies) -> Reading:
     metadata = next((child for child in root if split(str(child.tag))[1] == "metadata"), None)
     if metadata is None:
         raise Unreadable("no_metadata", "The manifest has no metadata.")

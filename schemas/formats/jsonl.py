@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from schemas.errors import Problem, Unreadable
+from schemas.formats.absence import without_placeholders
 from schemas.formats.amb.linked import decode
 from schemas.formats.derived import derived
 from schemas.formats.format import Delivery, Reading
@@ -73,7 +74,7 @@ def delivery(value: Any, place: str, vocabularies: Vocabularies, source_bytes: b
         record = from_builtins(tree)
     except (msgspec.ValidationError, Unreadable) as error:
         return Delivery(place=place, format="jsonl", problems=(_misfit(str(error)),), source_bytes=source_bytes)
-    reading = Reading(derived(record, vocabularies))
+    reading = Reading(*without_placeholders(derived(record, vocabularies)))
     return Delivery(place=place, format="jsonl", reading=reading, source_bytes=source_bytes, **common)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from schemas.errors import UnknownFormat
-from schemas.formats import imscp, jsonl
+from schemas.formats import h5p, imscp, jsonl
 from schemas.formats.amb import amb
 from schemas.formats.format import Format
 from schemas.formats.lom import imsmd, lom
@@ -82,6 +82,7 @@ _ALL: Final = (
         namespace=IMSCP,
         read=imscp.read,
     ),
+    Format(prefix="h5p", title="H5P package: its h5p.json", media_type="application/zip", read=h5p.read),
 )
 
 FORMATS: Final[dict[str, Format]] = {one.prefix: one for one in _ALL}

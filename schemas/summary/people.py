@@ -11,11 +11,11 @@ import re
 import msgspec
 
 from schemas import agent
+from schemas.datestamp import read_date
 from schemas.record import Contribute, DateTime, Entity, Record
 from schemas.summary.text import without_contact
 from schemas.vocabularies.vocabularies import Vocabularies
 
-_ISO = re.compile(r"\s*(\d{4}(?:-\d\d(?:-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?)?)?)\s*")
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{6,}\d")
 _CREATING = frozenset({"author", "content provider", "creator"})
 
@@ -34,11 +34,9 @@ def contributors_of(record: Record, vocabularies: Vocabularies) -> tuple[tuple[C
     found: dict[tuple[str, str | None], Contributor] = {}
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         role = role_of(contribute, vocabularies)
-        for entity in contribute.entity:
-            if entity.fn is None and entity.raw:
-                entity = agent.read(entity.raw)  # noqa: PLW2901 - the same entity, read
+        for entity in agent.each(contribute.entity):
             if name := _name(entity):
-                found.setdefault((name, role), Contributor(name, role, entity.kind, entity.orcid or entity.ror))
+                found.setdefault((name, role), Contributor(name, role, entity.kind, agent.own_id(entity)))
     contributors = tuple(found.values())
     return contributors, next((one.name for one in contributors if one.role == "publisher"), None)
 
@@ -72,10 +70,7 @@ def dates_of(record: Record) -> tuple[str | None, str | None]:
 
 
 def _date(date: DateTime) -> str | None:
-    if date.value:
-        return date.value
-    found = _ISO.fullmatch(date.raw) if date.raw else None
-    return found[1] if found else None
+    return date.value or (read_date(date.raw).value if date.raw else None)
 
 
 def _name(entity: Entity) -> str:

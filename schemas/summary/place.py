@@ -7,6 +7,8 @@ It must not fetch anything.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 from schemas.record import Identifier, Record, Relation
@@ -15,7 +17,10 @@ from schemas.vocabularies.vocabularies import Vocabularies
 
 _THUMBNAIL = "https://w3id.org/oerbron/lom-kind/hasthumbnail"
 _HTML = ("text/html", "application/xhtml+xml")
+_REFERENCE = re.compile(r"&(?:amp|#0*38|#x0*26|quot|#0*39|#x0*27|apos);", re.IGNORECASE)
 _SCHEMES = ("http://", "https://")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\\\u2028\u2029]")
+_SECRET = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?/*[^/?#]*@", re.IGNORECASE)
 
 
 def url_of(record: Record) -> str | None:
@@ -56,9 +61,19 @@ def formats_of(record: Record) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in found if one))
 
 
+def unescaped(address: str) -> str:
+    """An address as it was before it was escaped for HTML on its way: once, and whole references only."""
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), address) if "&" in address else address
+
+
 def web_address(text: str) -> str | None:
-    """The http(s) address in a location; None where it is something else."""
-    url = text.strip()
+    """The http(s) address in a location; None where it is something else, or none that is given out.
+
+    An address with a control character breaks headers and lines, one with a name and password is somebody's secret.
+    """
+    url = unescaped(text.strip())
+    if _CONTROL.search(url) or _SECRET.match(url):
+        return None
     if url[:8].casefold().startswith(_SCHEMES):
         return url if " " not in url else url.replace(" ", "%20")
     return f"http://{url}" if url[:4].casefold() == "www." and " " not in url else None

@@ -12,26 +12,20 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas.language import normalise
+from schemas.language import normalise, several
 from schemas.licence import Licence, label, of_rights
-from schemas.record import LangStrings, Record, TaxonPath, Vocabulary
+from schemas.record import Record
 from schemas.summary.age import AgeRange, age_range, joined
 from schemas.summary.people import Contributor, contributors_of, dates_of
 from schemas.summary.place import formats_of, thumbnail_of, url_of
-from schemas.summary.text import keywords, plain, without_contact
+from schemas.summary.terms import Term, Terms, best
+from schemas.summary.text import keywords, without_contact
 from schemas.vocabularies.vocabularies import Vocabularies
 
 __all__ = ["Contributor", "Summary", "Term", "labelled", "summarise"]
 
 _FREE_FAMILIES: Final = ("by", "zero", "mark", "publicdomain")
 _LABEL_LANGUAGES: Final = ("nl", "en", "fr", "de")
-
-
-class Term(msgspec.Struct, frozen=True):
-    """A concept (`label` in the record's language), or what the record said where no concept was found (id None)."""
-
-    id: str | None
-    label: str
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,11 +57,11 @@ def summarise(record: Record, vocabularies: Vocabularies) -> Summary:
     general = record.general
     languages = _languages(record)
     main = languages[0] if languages else None
-    title, title_lang = _text(general.title if general else None, main)
-    description, _ = _text(next(filter(None, general.description), None) if general else None, main)
+    title, title_lang = best(general.title if general else None, main)
+    description, _ = best(next(filter(None, general.description), None) if general else None, main)
     contributors, publisher = contributors_of(record, vocabularies)
     created, modified = dates_of(record)
-    terms = _Terms(record, vocabularies, (main or title_lang or "en",))
+    terms = Terms(record, vocabularies, main or title_lang)
     licence = _licence(record)
     return Summary(
         title=title,
@@ -139,25 +133,15 @@ def _label_language(languages: Sequence[str]) -> str:
 def _languages(record: Record) -> tuple[str, ...]:
     """The resource's languages, else those of its users' task (5.11); a guess from the strings is none."""
     tags = record.general.language if record.general else ()
-    found = dict.fromkeys(tag for tag in (normalise(raw).value for raw in tags) if tag and tag != "x-none")
+    found = _spoken(tags)
     if not found:
-        more = (normalise(raw).value for part in record.educational for raw in part.language)
-        found = dict.fromkeys(tag for tag in more if tag and tag != "x-none")
+        found = _spoken(raw for part in record.educational for raw in part.language)
     return tuple(found)
 
 
-def _text(strings: LangStrings | None, main: str | None) -> tuple[str, str | None]:
-    """The first string in the main language (any variant of it), else the first with words; and its language."""
-    first: tuple[str, str | None] | None = None
-    for string in strings or ():
-        if not (value := plain(string.value)):
-            continue
-        tag = normalise(string.lang).value if string.lang else None
-        if tag is not None and main is not None and tag.partition("-")[0] == main.partition("-")[0]:
-            return value, tag
-        if first is None:
-            first = value, tag if tag != "x-none" else None
-    return first or ("", None)
+def _spoken(raws: Iterable[str]) -> dict[str, None]:
+    tags = (normalise(one).value for raw in raws for one in several(raw))
+    return dict.fromkeys(tag for tag in tags if tag and tag != "x-none")
 
 
 def _keywords(record: Record) -> tuple[str, ...]:
@@ -199,62 +183,3 @@ def _free(licence: Licence | None) -> bool | None:
     if licence is None or licence.free_access is not None:
         return licence.free_access if licence else None
     return True if licence.family.startswith(_FREE_FAMILIES) else None
-
-
-class _Terms:
-    """Collects the terms of a record by element, each once, in the record's order: values first, then taxa."""
-
-    def __init__(self, record: Record, vocabularies: Vocabularies, languages: Sequence[str]) -> None:
-        self._vocabularies = vocabularies
-        self._languages = languages
-        self._terms: dict[str, dict[str, Term]] = {}
-        for part in record.educational:
-            self._values("learningResourceType", part.learning_resource_type)
-            self._values("level", part.context)
-            self._values("audience", part.intended_end_user_role)
-        for classification in record.classification:
-            purpose = classification.purpose.value or classification.purpose.uri if classification.purpose else None
-            schemes = vocabularies.classified(purpose)
-            for path in classification.taxon_path if schemes else ():
-                self._path(purpose, schemes, path)
-
-    def of(self, element: str) -> tuple[Term, ...]:
-        return tuple(self._terms.get(element, {}).values())
-
-    def _values(self, element: str, values: Iterable[Vocabulary]) -> None:
-        find = self._vocabularies.find
-        for value in values:
-            found = find(element, value.source, value.value) if value.value else None
-            if found is None and value.uri:
-                found = find(element, None, value.uri)
-            if found is not None:
-                self._add(element, found)
-            elif value.value and (words := plain(value.value)):
-                self._terms.setdefault(element, {}).setdefault(words.casefold(), Term(None, words))
-
-    def _path(self, purpose: str | None, schemes: tuple[str, ...], path: TaxonPath) -> None:
-        """All taxa that are concepts, without those above others of the path; else the words of the last taxon."""
-        find = self._vocabularies.find_taxon
-        source = path.source[0].value if path.source else None
-        found: list[str] = []
-        for taxon in path.taxon:
-            entries: Iterable[str | None] = [string.value for string in taxon.entry] if taxon.entry else (None,)
-            known = next((one for entry in entries if (one := find(purpose, source, taxon.id, entry))), None)
-            if known is not None:
-                found.append(known)
-        above = {id_ for one in found for id_ in self._vocabularies.ancestors(one)} if len(found) > 1 else ()
-        for one in found:
-            if one not in above:
-                self._add(self._vocabularies.concepts[one].scheme, one)
-        if not found and len(schemes) == 1 and path.taxon:
-            self._unknown(schemes[0], path.taxon[-1].entry)
-
-    def _unknown(self, scheme: str, entry: LangStrings | None) -> None:
-        words, _ = _text(entry, self._languages[0])
-        if words:
-            self._terms.setdefault(scheme, {}).setdefault(words.casefold(), Term(None, words))
-
-    def _add(self, element: str, id_: str) -> None:
-        terms = self._terms.setdefault(element, {})
-        if id_ not in terms:
-            terms[id_] = Term(id_, self._vocabularies.label(id_, self._languages))

@@ -10,11 +10,12 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from schemas import agent
 from schemas.datestamp import read_date
 from schemas.language import normalise
 from schemas.presence import is_present
 from schemas.record import DateTime, Duration, Entity, LangString, Size, Taxon, Vocabulary
-from schemas.summary.age import age_range
+from schemas.summary.age import age_range, is_date
 from schemas.vocabularies.vocabularies import Vocabularies
 
 Test = Callable[[Any, Vocabularies], str | None]
@@ -37,6 +38,8 @@ def _concept(params: dict[str, Any]) -> Test:
         found = vocabularies.find(element, value.source, text)
         if found is None and value.uri:
             found = vocabularies.find(element, None, value.uri)
+        for string in value.label or () if found is None else ():
+            found = found or vocabularies.find(element, None, string.value, string.lang)
         if found is None or (namespace and vocabularies.match(found, namespace) is None):
             return text
         return None
@@ -134,6 +137,15 @@ def _date(_params: dict[str, Any]) -> Test:
     return test
 
 
+def _no_date(_params: dict[str, Any]) -> Test:
+    """An age range must be no date: a spreadsheet makes one of 6-8."""
+
+    def test(value: tuple[LangString, ...], _: Vocabularies) -> str | None:
+        return next((string.value for string in value if is_date(string.value)), None)
+
+    return test
+
+
 def _age(_params: dict[str, Any]) -> Test:
     """An age range must name ages."""
 
@@ -174,7 +186,7 @@ def _identified(_params: dict[str, Any]) -> Test:
     """A contributor must carry an identifier that is a URI (ORCID, ROR)."""
 
     def test(value: Entity, _: Vocabularies) -> str | None:
-        return None if value.orcid or value.ror else value.fn or value.org or value.raw
+        return None if agent.own_id(value) else value.fn or value.org or value.raw
 
     return test
 
@@ -202,6 +214,7 @@ VALUES: dict[str, Callable[[dict[str, Any]], Test]] = {
     "uri": _uri,
     "date": _date,
     "age": _age,
+    "no_date": _no_date,
     "length": _length,
     "vcard": _vcard,
     "identified": _identified,

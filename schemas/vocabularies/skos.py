@@ -15,12 +15,18 @@ import msgspec
 from schemas.vocabularies.turtle import RDF_TYPE, statements
 
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
+OWN: Final = "https://w3id.org/oerbron/def/"
+"""What SKOS has no word for: `order`, `filler`, `stranger` of a scheme."""
 DCT_IDENTIFIER: Final = "http://purl.org/dc/terms/identifier"
 MATCHES: Final = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch")
 
 
 class Concept(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A concept: one preferred label a language, `mappings` are pairs (exactMatch | closeMatch | ..., IRI)."""
+    """A concept: one preferred label a language, `mappings` are pairs (exactMatch | closeMatch | ..., IRI).
+
+    `hidden` labels are found and never shown (SKOS Reference, 5.1): abbreviations, spellings, and words that mean
+    several concepts of the scheme at once.
+    """
 
     id: str
     scheme: str
@@ -30,14 +36,29 @@ class Concept(msgspec.Struct, frozen=True, omit_defaults=True):
     broader: tuple[str, ...] = ()
     mappings: tuple[tuple[str, str], ...] = ()
     token: str | None = None
+    hidden: dict[str, tuple[str, ...]] = {}
+
+    def every_label(self) -> Iterator[tuple[str, str]]:
+        """(language, label) of all its labels: preferred, alternative, hidden."""
+        yield from self.labels.items()
+        for more in (self.alt, self.hidden):
+            yield from ((lang, label) for lang, labels in more.items() for label in labels)
 
 
-class Scheme(msgspec.Struct, frozen=True):
-    """A scheme: `name` stands in specs, URLs and filters, `id` is its IRI."""
+class Scheme(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A scheme: `name` stands in specs, URLs and filters, `id` is its IRI.
+
+    `order` is "listed" where the concepts stand in an order of their own that facets and pages follow (levels), else
+    "". `fillers` are words that a term may hold and that say nothing ("niveau"); `strangers` are terms that mean no
+    concept of the scheme however near they come to a label ("Beginner" is no level).
+    """
 
     name: str
     id: str
     labels: dict[str, str]
+    order: str = ""
+    fillers: dict[str, tuple[str, ...]] = {}
+    strangers: dict[str, tuple[str, ...]] = {}
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -50,16 +71,19 @@ class Tree(msgspec.Struct, frozen=True):
 class _Draft:
     """What was read of one subject so far: values by local predicate name, labels by language."""
 
-    __slots__ = ("alt", "kind", "labels", "values")
+    __slots__ = ("kind", "labels", "tagged", "values")
 
     def __init__(self) -> None:
         self.kind = ""
         self.labels: dict[str, str] = {}
-        self.alt: dict[str, list[str]] = {}
+        self.tagged: dict[str, dict[str, list[str]]] = {}
         self.values: dict[str, list[str]] = {}
 
     def first(self, name: str) -> str:
         return self.values.get(name, [""])[0]
+
+    def by_language(self, name: str) -> dict[str, tuple[str, ...]]:
+        return {lang: tuple(texts) for lang, texts in self.tagged.get(name, {}).items()}
 
 
 def shipped_trees() -> Iterator[Tree]:
@@ -75,7 +99,14 @@ def trees_of(text: str) -> Iterator[Tree]:
     drafts = _drafts(text)
     schemes = {iri: draft for iri, draft in drafts.items() if draft.kind == "ConceptScheme"}
     for iri, draft in schemes.items():
-        scheme = Scheme(draft.first("identifier"), iri, draft.labels)
+        scheme = Scheme(
+            name=draft.first("identifier"),
+            id=iri,
+            labels=draft.labels,
+            order=draft.first(f"{OWN}order"),
+            fillers=draft.by_language(f"{OWN}filler"),
+            strangers=draft.by_language(f"{OWN}stranger"),
+        )
         members = (
             _concept(id_, one, scheme.name)
             for id_, one in drafts.items()
@@ -93,8 +124,8 @@ def _drafts(text: str) -> dict[str, _Draft]:
         name = predicate.removeprefix(SKOS)
         if name == "prefLabel":
             draft.labels[lang] = value
-        elif name == "altLabel":
-            draft.alt.setdefault(lang, []).append(value)
+        elif lang:
+            draft.tagged.setdefault(name, {}).setdefault(lang, []).append(value)
         elif predicate == RDF_TYPE:
             draft.kind = value.removeprefix(SKOS)
         else:
@@ -109,10 +140,11 @@ def _concept(id_: str, draft: _Draft, scheme: str) -> Concept:
         scheme=scheme,
         notation=draft.first("notation"),
         labels=draft.labels,
-        alt={lang: tuple(labels) for lang, labels in draft.alt.items()},
+        alt=draft.by_language("altLabel"),
         broader=tuple(draft.values.get("broader", ())),
         mappings=tuple((kind, iri) for kind in MATCHES for iri in draft.values.get(kind, ())),
         token=draft.first("identifier") or None,
+        hidden=draft.by_language("hiddenLabel"),
     )
 
 

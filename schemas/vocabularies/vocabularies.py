@@ -13,19 +13,20 @@ learningResourceType (type), context (level), intendedEndUserRole (audience).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from typing import Final, Literal
 
 import msgspec
 
-from schemas.vocabularies.index import Index
+from schemas.vocabularies.index import Index, parted
+from schemas.vocabularies.parts import Meaning, meanings
 from schemas.vocabularies.skos import Concept, Scheme, Tree, specs_of
 from schemas.vocabularies.skos import shipped_trees as _shipped_trees
-from schemas.vocabularies.terms import Row, is_iri
+from schemas.vocabularies.terms import Row, is_iri, words_of_iri
 from schemas.vocabularies.terms import rows as _shipped_rows
 
-__all__ = ["Concept", "Scheme", "Tree", "Vocabularies", "from_trees", "shipped"]
+__all__ = ["Concept", "Meaning", "Scheme", "Tree", "Vocabularies", "from_trees", "shipped"]
 
 CLASSIFIED: Final[Mapping[str, str]] = {"discipline": "subject", "educational level": "level"}
 """The purposes of LOM 9.1 whose taxa are concepts of ours, with their scheme."""
@@ -55,17 +56,45 @@ class Vocabularies:
         self._tokens: dict[tuple[str, str], str | None] = {}
         self._labels: dict[tuple[str, str], str] = {}
         self._matches: dict[tuple[str, tuple[str, ...]], tuple[str, ...]] = {}
-        self._index = Index(trees, rows)
+        self._index = Index(trees, rows, self._ancestors)
+        self._places = {id_: place for place, id_ in enumerate(self.concepts)}
         # What was asked before is one dict lookup: records repeat their values, networks their terms.
-        self._found: dict[tuple[str | None, ...], str | None] = {}
+        self._found: dict[tuple[str | None, ...], tuple[Meaning, ...]] = {}
 
-    def find(self, element: str, source: str | None, value: str) -> str | None:
-        """The concept that a value of a LOM element means: by token, label, notation, IRI or foreign term."""
-        key = (element, source, value)
+    def find(self, element: str, source: str | None, value: str, language: str | None = None) -> str | None:
+        """The concept that a value of a LOM element means: by token, label, notation, IRI or foreign term.
+
+        `language` is that of the record: its labels come first. Of several concepts it is the first one.
+        """
+        found = self.meanings(element, source, value, language)
+        return found[0].id if found else None
+
+    def find_all(self, element: str, source: str | None, value: str, language: str | None = None) -> tuple[str, ...]:
+        """All concepts that a value means, also those of terms packed in it ("Teacher, Student")."""
+        found = tuple(dict.fromkeys(one.id for one in self.meanings(element, source, value, language) if one.id))
+        return self.narrowest(found)
+
+    def narrowest(self, ids: tuple[str, ...]) -> tuple[str, ...]:
+        """The concepts without those that are above another one of them."""
+        above = {id_ for one in ids for id_ in self.ancestors(one)} if len(ids) > 1 else ()
+        return tuple(one for one in ids if one not in above)
+
+    def meanings(
+        self, element: str, source: str | None, value: str, language: str | None = None
+    ) -> tuple[Meaning, ...]:
+        """The terms of a value, each with the concept it means or with its words; the first one known comes first."""
+        key = (element, source, value, language)
         try:
             return self._found[key]
         except KeyError:
-            return self._remember(key, self._index.find(element, source, value))
+            tag = language.partition("-")[0].lower() if language else None
+            written = partial(self._index.written, element, source, language=tag)
+            worded = partial(self._index.worded, element, language=tag)
+            if parted(element):
+                found = meanings(value, written, worded)
+            else:
+                found = tuple(Meaning(one, value) for one in written(value))
+            return self._remember(key, tuple(sorted(found, key=lambda one: one.id is None)))
 
     def find_taxon(
         self,
@@ -73,22 +102,38 @@ class Vocabularies:
         source: str | None,
         id: str | None,  # noqa: A002 - LOM's name, 9.2.2.1
         entry: str | None,
+        language: str | None = None,
     ) -> str | None:
-        """The subject or level that a taxon means.
+        """The subject or level that a taxon means; of several the first one."""
+        return next(iter(self.find_taxa(purpose, source, id, entry, language)), None)
+
+    def find_taxa(
+        self,
+        purpose: str | None,
+        source: str | None,
+        id: str | None,  # noqa: A002
+        entry: str | None,
+        language: str | None = None,
+    ) -> tuple[str, ...]:
+        """The subjects or levels that a taxon means.
 
         An IRI names its concept under any of the two purposes (providers mix them up); a bare notation counts only
         for sources that are known, it hits foreign vocabularies by chance (record.md 9); an entry counts as a label.
         """
-        key = ("taxon", purpose, source, id, entry)
+        key = ("taxon", purpose, source, id, entry, language)
         try:
-            return self._found[key]
+            return tuple(one.id for one in self._found[key] if one.id)
         except KeyError:
-            return self._remember(key, self._taxon(purpose, source, id, entry))
+            found = self._taxa(purpose, source, id, entry, language)
+            self._remember(key, tuple(Meaning(one, "") for one in found))
+            return found
 
-    def _taxon(self, purpose: str | None, source: str | None, taxon: str | None, entry: str | None) -> str | None:
+    def _taxa(
+        self, purpose: str | None, source: str | None, taxon: str | None, entry: str | None, language: str | None
+    ) -> tuple[str, ...]:
         schemes = self.classified(purpose)
         if not schemes:
-            return None
+            return ()
         if taxon and is_iri(taxon.strip()):
             for scheme in (*schemes, *CLASSIFIED.values()):
                 if found := self._index.find(scheme, source, taxon):
@@ -98,9 +143,9 @@ class Vocabularies:
                 if found := self._index.find_sourced(scheme, source, taxon):
                     return found
         for scheme in schemes if entry else ():
-            if found := self._index.find(scheme, source, entry or ""):
+            if found := self.find_all(scheme, source, entry or "", language):
                 return found
-        return None
+        return ()
 
     def classified(self, purpose: str | None) -> tuple[str, ...]:
         """The schemes that taxa of a purpose may belong to: both where there is none or an unknown one."""
@@ -110,7 +155,13 @@ class Vocabularies:
         scheme = CLASSIFIED.get(concept.token or "")
         return (scheme,) if scheme else ()
 
-    def _remember(self, key: tuple[str | None, ...], found: str | None) -> str | None:
+    def order_of(self, id: str) -> int | None:  # noqa: A002
+        """The place of a concept in a scheme that has an order of its own; None in any other."""
+        concept = self.concepts.get(id)
+        scheme = self.schemes.get(concept.scheme) if concept else None
+        return self._places[id] if scheme and scheme.order else None
+
+    def _remember(self, key: tuple[str | None, ...], found: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
         # A whole text where a term should stand is not worth its memory.
         if sum(len(part) for part in key if part) <= _MEMO_TERM:
             if len(self._found) >= _MEMO_SIZE:
@@ -122,14 +173,17 @@ class Vocabularies:
         return self.concepts.get(id)
 
     def label(self, id: str, languages: Sequence[str] = ()) -> str:  # noqa: A002
-        """The preferred label in the first language that has one (`nl-BE` falls back on `nl`); the IRI when unknown."""
+        """The preferred label in the first language that has one (`nl-BE` falls back on `nl`).
+
+        An address is never a label: of an unknown one it is what can be read of its end.
+        """
         wanted = languages[0] if languages else ""
         try:
             return self._labels[id, wanted]
         except KeyError:
             concept = self.concepts.get(id)
         if concept is None:
-            return id
+            return words_of_iri(id) if is_iri(id) else id
         for language in (*languages, *_FALLBACK):
             for tag in (language, language.partition("-")[0]):
                 if tag in concept.labels:

@@ -19,6 +19,7 @@ _RECORDS = frozenset(("lom", "dc", "obaa", "estcore"))
 _TITLES = frozenset(("title", "titel", "name"))
 
 _SCRIPT = re.compile(rb'<script type="application/ld\+json">')
+_ITEM = re.compile(rb'itemtype="http://schema.org/CreativeWork"')
 
 
 class Present(NamedTuple):
@@ -45,7 +46,8 @@ def present_in(path: Path) -> Present:
         return Present(_in_table(data))
     if data.lstrip()[:1] in (b"{", b"["):
         return Present(_in_json(json.loads(data)))
-    return Present(len(_SCRIPT.findall(data)) if data.lstrip()[:1] == b"<" else 0)
+    # A page has its records in scripts, else in its markup, there of one kind each.
+    return Present((len(_SCRIPT.findall(data)) or len(_ITEM.findall(data))) if data.lstrip()[:1] == b"<" else 0)
 
 
 def _in_xml(data: bytes) -> Present:

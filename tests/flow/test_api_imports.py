@@ -354,7 +354,8 @@ def test_the_answer_is_where_it_says(curator: Caller) -> None:
 def test_a_contributor_submits_and_a_curator_publishes(
     site: Site, client: FlaskClient, clock: FakeClock, curator: Caller, teacher: Caller
 ) -> None:
-    mine = teacher.staged(TABLE, "?source=school")
+    assert teacher.post(f"{BASE}?source=school", data=TABLE).status_code == 403
+    mine = teacher.staged(TABLE)
     yours = curator.staged(TABLE, "?source=site")
     assert (mine["as"], yours["as"]) == ("submitted", "published")
     teacher.applied(mine["id"])

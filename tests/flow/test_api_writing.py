@@ -464,3 +464,31 @@ def test_numbers_beyond_all_bounds_do_not_break_the_server(curator: Caller) -> N
     response = curator.post(json=tree)
 
     assert response.status_code in (201, 422)
+
+
+RDF_BODIES = {
+    "text/turtle": '<https://example.org/r> a <https://schema.org/Course> ; <https://schema.org/name> "Breuken"@nl .',
+    "application/trig": "<https://e.example/g> { <https://example.org/r> a <https://schema.org/Course> ; "
+    '<http://purl.org/dc/terms/title> "Breuken" . }',
+    "application/n-triples": '<https://example.org/r> <http://purl.org/dc/terms/title> "Breuken" .\n',
+    "application/n-quads": '<https://example.org/r> <http://purl.org/dc/terms/title> "Breuken" <urn:x:g> .\n',
+    "application/rdf+xml": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:s="http://schema.org/">'
+    '<s:Course rdf:about="https://example.org/r"><s:name>Breuken</s:name></s:Course></rdf:RDF>',
+}
+
+
+@pytest.mark.parametrize("media_type", RDF_BODIES)
+def test_a_record_is_sent_as_rdf(curator: Caller, media_type: str) -> None:
+    response = curator.post(data=RDF_BODIES[media_type], content_type=media_type)
+
+    assert response.status_code == 201, body_of(response)
+    assert body_of(response)["summary"]["title"] == "Breuken"
+    assert body_of(response)["summary"]["url"] == "https://example.org/r"
+
+
+@pytest.mark.parametrize("body", ["<https://example.org/r> a", "@prefix s: <https://schema.org/> .", ""])
+def test_rdf_that_holds_no_record_is_422_in_one_sentence(curator: Caller, body: str) -> None:
+    response = curator.post(data=body, content_type="text/turtle")
+
+    assert response.status_code == 422
+    assert "\n" not in body_of(response)["detail"]

@@ -162,3 +162,13 @@ def test_a_language_asked_for_is_remembered(api: Api) -> None:
     page = api.anybody.get("/about", headers={"Accept-Language": "nl"})
 
     assert said(page.data, "/html/@lang") == ["fr"]
+
+
+def test_foreign_text_finds_its_own_direction_and_no_nul_reaches_a_page(api: Api, curator: Caller) -> None:
+    uuid = api.published(curator, a_lesson("الكسور\x00 A"))
+
+    page = api.anybody.get(f"/doc/resource/{uuid}.html")
+
+    assert page.status_code == 200
+    assert b"\x00" not in page.data
+    assert said(page.data, '//h1[@dir="auto"]') == ["الكسور A"]

@@ -8,11 +8,13 @@ from urllib.parse import quote, urlencode
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.record import (
     Classification,
     Educational,
     General,
+    Identifier,
     LangString,
     Record,
     Rights,
@@ -101,7 +103,6 @@ def test_a_search_answers_as_the_contract_says(filled: Api) -> None:
         ({"age": "9"}, {"Breuken"}),
         ({"age": "10-11", "q": "breuken"}, {"Breuken", "Breuken oefenen"}),
         ({"license": "https://creativecommons.org/licenses/by/4.0/", "language": "en"}, {"Photosynthesis"}),
-        ({"source": "nobody"}, set()),
         ({"until": "2020"}, set()),
         ({"from": "2020"}, {"Breuken", "Breuken oefenen", "Vergelijkingen", "Photosynthesis"}),
         ({"q": "🎉"}, set()),
@@ -268,3 +269,121 @@ def test_the_address_in_the_catalogue_of_apis_names_the_parts(api: Api) -> None:
     assert api.anybody.get("/api/v1?colour=red").status_code == 400
     for item in linkset[0]["item"]:
         assert api.anybody.get(item["href"].removeprefix("http://repository.example")).status_code in (200, 303)
+
+
+def a_level(title: str, *levels: str) -> Record:
+    """A record with levels in words, as teachers write them."""
+    contexts = tuple(Vocabulary(value=one) for one in levels)
+    return Record(
+        general=General(title=(LangString("nl", title),), language=("nl",)),
+        technical=Technical(location=(f"https://example.org/{quote(title)}",)),
+        educational=(Educational(context=contexts),),
+    )
+
+
+@pytest.mark.parametrize(
+    "q", ["breuken 5de leerjaar", "breuken vijfde leerjaar", "breuken 5e leerjaar", "breuken L5", "breuken groep 7"]
+)
+def test_words_for_a_level_find_what_is_tagged_with_it(api: Api, curator: Caller, q: str) -> None:
+    curator.created(a_level("Breuken vergelijken", "5e leerjaar"), "?as=published")
+    curator.created(a_level("Breuken optellen", "3de leerjaar"), "?as=published")
+    api.publish()
+    api.index()
+
+    assert titles(search(api, q=q)) == ["Breuken vergelijken"]
+
+
+def test_levels_stand_in_the_order_of_their_scheme_whatever_their_counts(api: Api, curator: Caller) -> None:
+    for n, level in enumerate(
+        ("master", "hoger onderwijs", "6de leerjaar", "hoger onderwijs", "kleuter", "1ste leerjaar")
+    ):
+        curator.created(a_level(f"Les {n}", level), "?as=published")
+    api.publish()
+    api.index()
+
+    (school, higher) = search(api, facets="level")["facets"]["level"]
+    primary = school["children"][1]
+    assert [one["label"] for one in school["children"]] == ["Kleuteronderwijs", "Lager onderwijs"]
+    assert [one["count"] for one in (school, higher)] == [3, 3]
+    assert [one["label"] for one in primary["children"]] == [
+        "Eerste graad lager onderwijs",
+        "Derde graad lager onderwijs",
+    ]
+
+
+IDENTIFIED = {
+    "DOI": (
+        "10.1234/AbC.5",
+        ("10.1234/abc.5", "doi:10.1234/ABC.5", "http://dx.doi.org/10.1234/abc.5", "doi.org/10.1234/abc.5"),
+    ),
+    "ISBN": ("978-90-274-3964-2", ("9789027439642", "90-274-3964-8", "ISBN 9027439648", "urn:isbn:9789027439642")),
+    "URN": ("urn:nbn:de:101-2019112103", ("URN:NBN:de:101-2019112103", "urn:nbn:de:101-2019112103")),
+    "Handle": ("hdl:1887/4531", ("1887/4531", "https://hdl.handle.net/1887/4531")),
+    "URI": (
+        "http://www.leer.example/les/7/",
+        ("https://leer.example/les/7", "www.leer.example/les/7", "leer.example/les/7/"),
+    ),
+}
+
+
+@pytest.fixture
+def identified(api: Api, curator: Caller) -> Api:
+    for catalog, (entry, _) in IDENTIFIED.items():
+        record = a_lesson(f"Les met {catalog}")
+        assert record.general is not None
+        identified = replace(record.general, identifier=(Identifier(catalog, entry),))
+        curator.created(replace(record, general=identified), "?as=published")
+    curator.created(a_lesson("Over 10.1234 en 978 en 1887 en 4531"), "?as=published")
+    api.publish()
+    api.index()
+    return api
+
+
+@pytest.mark.parametrize(
+    ("catalog", "query"), [(name, q) for name, (_, queries) in IDENTIFIED.items() for q in queries]
+)
+def test_an_identifier_finds_its_record_in_every_spelling(identified: Api, catalog: str, query: str) -> None:
+    assert titles(search(identified, q=query)) == [f"Les met {catalog}"]
+    cql = f'dc.identifier="{query}"'
+    answer = identified.anybody.get(f"/sru?{urlencode({'query': cql, 'version': '1.2'})}")
+    assert "<numberOfRecords>1</numberOfRecords>" in answer.text
+    assert f"Les met {catalog}" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("language", "NL"),
+        ("language", "nld"),
+        ("license", "http://creativecommons.org/licenses/by/4.0"),
+        ("license", "CC BY 4.0"),
+        ("subject", "http://w3id.org/oerbron/subject/mathematics/"),
+        ("subject", "Wiskunde"),
+        ("subject", "http://w3id.org/kim/schulfaecher/s1017"),
+        ("open", "TRUE"),
+        ("age", "6–8"),
+        ("age", "6+"),
+    ],
+)
+def test_a_filter_takes_every_spelling_of_its_value(api: Api, curator: Caller, name: str, value: str) -> None:
+    curator.created(a_lesson("Breuken", "mathematics", age="6-8"), "?as=published")
+    curator.created(a_lesson("Fractions", lang="fr", by=False), "?as=published")
+    api.publish()
+    api.index()
+
+    assert titles(search(api, **{name: value})) == ["Breuken"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("language", "klingonisch"), ("license", "vrij"), ("subject", "onzin"), ("level", "https://x.example/level/1"),
+        ("type", "onzin"), ("audience", "onzin"), ("format", "onzin"), ("source", "nergens"),
+        ("organisation", "niemand"), ("collection", "geen"), ("age", "oud"),
+    ],
+)  # fmt: skip
+def test_a_value_that_means_nothing_is_told_by_its_filter(filled: Api, name: str, value: str) -> None:
+    response = filled.anybody.get(f"{SEARCH}?{urlencode({name: value})}")
+
+    assert response.status_code == 400
+    assert [problem["path"] for problem in body_of(response)["problems"]] == [name]

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from repository import deposit
 from repository.accounts import Actor
+from repository.accounts.policy import own_name
 from repository.deposit import OPERATOR, Action, Order, Outcome, Save, Working
 from repository.site import Site
 from schemas.formats.format import Delivery, Reading
@@ -30,7 +31,9 @@ def a_delivery(record: Record | str | None = "Breuken", **fields: Any) -> Delive
 
 
 def an_order(as_state: str = "published", **fields: Any) -> Order:
-    return Order(**({"source": "kim", "as_state": as_state, "actor": OPERATOR} | fields))
+    actor = fields.get("actor", OPERATOR)
+    source = "kim" if actor.is_curator else own_name(actor)
+    return Order(**({"source": source, "as_state": as_state, "actor": actor} | fields))
 
 
 def bring(site: Site, *deliveries: Delivery, **order: Any) -> list[Outcome]:

@@ -87,7 +87,7 @@ class Oracle:
 
     def frequencies(self, tokens: Iterable[Token]) -> Mapping[Token, int]:
         self._prepare()
-        counted = {token: len(self._postings[token[0]].get(token[1], ())) for token in tokens}
+        counted = {(field, token): self._count(field, token) for field, token in tokens}
         if plan.SENTINEL in {text for _, text in counted}:  # The watermark is a document, and dense as all are.
             extra = int(self.position is not None)
             counted |= {token: n + extra for token, n in counted.items() if token[1] == plan.SENTINEL}
@@ -95,6 +95,11 @@ class Oracle:
 
     def rows(self, rows: Iterable[tuple[str, ...]]) -> Collection[tuple[str, ...]]:
         return [row for row in rows if any(_times(one.exact, row) for one in self.documents.values())]
+
+    def _count(self, field: str, token: str) -> int:
+        if field in self._postings:
+            return len(self._postings[field].get(token, ()))
+        return sum(token in one.keywords[field] for one in self.documents.values())
 
     def near(self, forms: Iterable[str]) -> Sequence[str]:
         return sorted({word for form in forms for word in self.spelt.get(form, ())})

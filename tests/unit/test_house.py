@@ -72,6 +72,7 @@ def arrows() -> tuple[use_cases.UserOptions, ImportGraph]:
     """The contracts and the graph of today's imports."""
     with contextlib.chdir(ROOT):
         options = use_cases.read_user_options()
+        use_cases._register_built_in_contract_types()
         names = [*options.session_options["root_packages"]]
         return options, grimp.build_graph(*names, include_external_packages=True, cache_dir=None)
 

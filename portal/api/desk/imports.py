@@ -14,13 +14,12 @@ from typing import Any, Final
 import msgspec
 from flask import Response, request
 
-from portal.api.authorization import actor_of, unauthorised, writer_of
+from portal.api.authorization import writer_of
 from portal.api.parameters import choice, parameters, wait_s, whole_number
 from portal.web.problems import ApiError
 from portal.web.resource import canonical_uuid
 from portal.web.responses import json, private
 from repository.accounts import Actor
-from repository.config.sections import LOCAL
 from repository.deposit import idempotency
 from repository.deposit.idempotency import Answer
 from repository.errors import Invalid, NotFound
@@ -64,7 +63,7 @@ class Imports:
         format_ = choice("format", incoming.FORMATS) or "auto"
         salvage = choice("salvage", ("true", "false")) == "true"
         upload = _upload()
-        wish = Staging(request.args.get("source", LOCAL), as_state, _named(upload), _key(actor, upload))
+        wish = Staging(request.args.get("source"), as_state, _named(upload), _key(actor, upload))
 
         def first() -> Answer:
             return self._staged(
@@ -81,9 +80,7 @@ class Imports:
 
     @parameters("after", "limit", "outcome")
     def read(self, batch: str) -> Response:
-        actor = actor_of(self.site)
-        if actor is None:
-            raise unauthorised("An import is seen with the token of its owner or of a curator.")
+        actor = writer_of(self.site)
         after = whole_number("after", 0, 0, _MOST_ROW)
         limit = whole_number("limit", PAGE, 1, MOST)
         outcome = choice("outcome", OUTCOMES)

@@ -29,6 +29,23 @@ _LOM_EXAMPLE: Final = (
     '<lom xmlns="http://ltsc.ieee.org/xsd/LOM"><general><title><string language="nl">Breuken optellen</string></title>'
     "</general><technical><location>https://example.org/breuken</location></technical></lom>"
 )
+_TURTLE_EXAMPLE: Final = (
+    '<https://example.org/breuken> a <https://schema.org/LearningResource> ; <https://schema.org/name> "Breuken"@nl .'
+)
+_LINES_EXAMPLE: Final = (
+    "<https://example.org/breuken> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+    "<https://schema.org/LearningResource> .\n"
+    '<https://example.org/breuken> <https://schema.org/name> "Breuken"@nl .\n'
+)
+_RDF_EXAMPLES: Final = {
+    "text/turtle": _TURTLE_EXAMPLE,
+    "application/trig": _TURTLE_EXAMPLE,
+    "application/n-triples": _LINES_EXAMPLE,
+    "application/n-quads": _LINES_EXAMPLE,
+    "application/rdf+xml": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:s="https://schema.org/"><s:LearningResource rdf:about="https://example.org/breuken">'
+    '<s:name xml:lang="nl">Breuken</s:name></s:LearningResource></rdf:RDF>',
+}
 
 
 def query(name: str, description: str, schema: Json, **more: Any) -> Json:
@@ -75,7 +92,7 @@ MATCH: Final = header(
 
 
 def body(schema: Json) -> Json:
-    """A record in one of the three forms; `schema` is that of its JSON."""
+    """A record in one of its forms; `schema` is that of its JSON."""
     return {
         "required": True,
         "content": {
@@ -85,6 +102,10 @@ def body(schema: Json) -> Json:
             },
             "application/ld+json": {"schema": schema and {"type": "object"}, "example": _LD_EXAMPLE},
             "application/xml": {"schema": {"type": "string"}, "example": _LOM_EXAMPLE},
+            **{
+                media_type: {"schema": {"type": "string"}, "example": example}
+                for media_type, example in _RDF_EXAMPLES.items()
+            },
         },
     }
 

@@ -296,6 +296,17 @@ SCHEMAS: Final[dict[str, Json]] = {
     ),
     "Scheme": closed({"items": array(ref("Concept"))}),
     "Schemes": closed(
-        {"items": array(closed({"scheme": TEXT, "concepts": NUMBER, "url": {"type": "string", "format": "uri"}}))}
+        {
+            "items": array(
+                closed(
+                    {
+                        "scheme": TEXT,
+                        "concepts": NUMBER,
+                        "order": {"type": "string", "enum": ["", "listed"]},
+                        "url": {"type": "string", "format": "uri"},
+                    }
+                )
+            )
+        }
     ),
 }

@@ -17,7 +17,9 @@ from portal.api.parameters import bad_parameter, languages, parameters, whole_nu
 from portal.api.records.reading import gone, known_uuid
 from portal.web import search_items
 from portal.web.responses import cached, json
-from portal.web.search_request import asked_of_request
+from portal.web.search_request import asked_of_request, refuse
+from repository import sources
+from repository.accounts import organisations
 from repository.errors import NotFound
 from repository.published import snapshot
 from repository.search.errors import BadCursor
@@ -25,9 +27,12 @@ from repository.search.highlight import Marker
 from repository.search.language.query import MOST_BYTES, is_too_long
 from repository.search.plan import parameters as asked
 from repository.search.plan.parameters import Search
+from repository.search.request import spelled
 from repository.search.service import Answer, Searching
 from repository.site import Site
+from schemas.errors import Problem
 
+NAMES = ("source", "organisation", "collection")  # filters whose values are names
 MOST_SUGGESTIONS = 50
 MOST_ALIKE = 50
 
@@ -41,7 +46,7 @@ class SearchViews:
 
     def search(self) -> Response:
         began = time.perf_counter()
-        search = asked_of_request()
+        search = self._asked()
         tags = languages(self.site.config.site.languages)
         try:
             answer = self.searching.find(search)
@@ -57,6 +62,26 @@ class SearchViews:
         return cached(response)
 
     search.parameters = asked.PARAMETERS  # type: ignore[attr-defined]
+
+    def _asked(self) -> Search:
+        """The search of this request, its filters in the index's own spelling; raises 400 for a value that is none."""
+        search, problems = spelled(asked_of_request(), self.site.vocabularies)
+        names = [(name, value) for name, values in search.filters if name in NAMES for value in values]
+        if names:
+            there = self.searching.index().frequencies(names)
+            problems += tuple(
+                Problem(name, "bad_value", f"There is no {name} “{value[:80]}” here.")
+                for name, value in names
+                if (name, value) not in there and not self._exists(name, value)
+            )
+        refuse(problems)
+        return search
+
+    def _exists(self, name: str, value: str) -> bool:
+        """Whether a name without a record is one all the same."""
+        if name == "source":
+            return sources.find(self.site, value) is not None
+        return name == "organisation" and organisations.find(self.site, value) is not None
 
     def _body(self, search: Search, answer: Answer, tags: tuple[str, ...]) -> dict[str, Any]:
         marker = None

@@ -27,7 +27,12 @@ class VocabularyViews:
     def list(self) -> Response:
         languages(self.site.config.site.languages)
         items = [
-            {"scheme": name, "concepts": len(concepts), "url": self.site.url(f"/api/v1/vocabularies/{name}")}
+            {
+                "scheme": name,
+                "concepts": len(concepts),
+                "order": self.site.vocabularies.schemes[name].order,
+                "url": self.site.url(f"/api/v1/vocabularies/{name}"),
+            }
             for name, concepts in sorted(self.members.items())
         ]
         return self._answer({"items": items})

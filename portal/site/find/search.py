@@ -24,6 +24,7 @@ from repository.published import snapshot
 from repository.search.errors import BadCursor
 from repository.search.highlight import Marker
 from repository.search.plan.parameters import FACETS, Search
+from repository.search.request import spelled
 from repository.search.service import Answer, Searching
 from repository.site import Site
 
@@ -59,6 +60,7 @@ class _SearchPage:
 
     def show(self) -> AnyResponse:
         search = asked_leniently(list(request.args.items(multi=True)))
+        search, _ = spelled(search, self.site.vocabularies)
         search = msgspec.structs.replace(search, facets=FACETS, highlight=True)
         try:
             # Links do not repeat it: who follows one may read another language.

@@ -15,7 +15,9 @@ import msgspec
 
 from portal.web.element_names import FIELDS, SECTIONS
 from portal.web.links import safe_link
+from schemas import agent
 from schemas import language as languages_
+from schemas.datestamp import is_impossible
 from schemas.record import (
     Annotation,
     Classification,
@@ -35,6 +37,7 @@ from schemas.record import (
     TaxonPath,
     Vocabulary,
 )
+from schemas.vocabularies.terms import is_iri, words_of_iri
 from schemas.vocabularies.vocabularies import Vocabularies
 
 _OURS = "https://w3id.org/oerbron/"
@@ -161,7 +164,7 @@ class Presenter:
 
     def _contribute(self, contribute: Contribute) -> Iterator[Value]:
         date = self._date(contribute.date)
-        for entity in contribute.entity:
+        for entity in agent.each(contribute.entity):
             value = _entity(entity)
             yield msgspec.structs.replace(value, detail=", ".join(filter(None, (value.detail, date))))
         if not contribute.entity:
@@ -190,24 +193,34 @@ class Presenter:
         """A date in words, or as it came where it could not be read."""
         if date is None:
             return ""
-        return self.day(date.value) if date.value else date.raw or ""
+        if date.value:
+            return self.day(date.value)
+        return "" if is_impossible(date.raw or "") else date.raw or ""
 
     def _software(self, alternative: OrComposite) -> str:
         versions = "–".join(v for v in (alternative.minimum_version, alternative.maximum_version) if v)
         return " ".join(filter(None, (self._term(alternative.type), self._term(alternative.name), versions)))
 
     def _taxon_path(self, path: TaxonPath) -> Iterator[Value]:
-        entries = [self._best(taxon.entry) or taxon.id or "" for taxon in path.taxon]
+        entries = [self._best(taxon.entry) or self._name(taxon.id or "") for taxon in path.taxon]
         last = path.taxon[-1] if path.taxon else None
         source = self._best(path.source)
         detail = "" if source.startswith(_OURS) else source
         yield Value(" › ".join(filter(None, entries)), href=_leading(last.id) if last else None, detail=detail)
 
+    def _name(self, id_: str) -> str:
+        """A taxon without an entry: by the label of its concept, never by an address."""
+        found = self.vocabularies.find_taxon(None, None, id_, None) if is_iri(id_) else None
+        return self.vocabularies.label(found or id_, self.languages)
+
     def _term(self, value: Vocabulary | None) -> str:
         if value is None:
             return ""
         known = value.uri and self.vocabularies.concept(value.uri)
-        return self.vocabularies.label(value.uri, self.languages) if known and value.uri else value.value or ""
+        if known and value.uri:
+            return self.vocabularies.label(value.uri, self.languages)
+        words = self._best(value.label) or value.value or ""
+        return words_of_iri(words) if is_iri(words) else words
 
     def _best(self, strings: tuple[LangString, ...] | None) -> str:
         """The string in the first of the reader's languages, else the first there is."""
@@ -237,7 +250,7 @@ def _entity(entity: Entity) -> Value:
     """A contributor by name; what a vCard holds beside it is for the machine formats."""
     name = entity.fn or entity.n or entity.org or ("" if "BEGIN:VCARD" in entity.raw.upper() else entity.raw)
     detail = entity.org if entity.org and entity.org != name else ""
-    return Value(name, href=safe_link(entity.orcid or entity.ror), detail=detail or "")
+    return Value(name, href=safe_link(agent.own_id(entity)), detail=detail or "")
 
 
 def _bytes(size: int) -> str:

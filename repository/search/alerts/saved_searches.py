@@ -23,7 +23,7 @@ from repository.search.index.projection import Projection
 from repository.search.plan import parameters
 from repository.search.plan.language import Language
 from repository.search.plan.parameters import Search
-from repository.search.request import wanted
+from repository.search.request import spelled, wanted
 from repository.site import Site
 from repository.storage.database import many, reader_of, select_in
 from schemas.errors import Problem
@@ -192,7 +192,7 @@ class Alerting:
         self._state = state
 
     def _wanted(self, saved: Saved) -> Any:
-        search = saved.search
+        search, _ = spelled(saved.search, self.language.vocabularies)
         return wanted(search, self.language.plan(search.q, None))
 
     def _write(self, before: int, after: int, seen: Sequence[str], found: Iterable[tuple[int, str, int]]) -> bool:

@@ -73,6 +73,9 @@ class ElasticEngine:
                 self._opened[name] = ElasticIndex(name, self.prefix, self.door)
             return self._opened[name]
 
+    def flaws(self, name: str) -> Sequence[str]:  # noqa: ARG002 - its files are the cluster's
+        return ()
+
     def turn(self, name: str) -> None:
         actions: list[dict[str, Any]] = [
             {"remove": {"index": f"{self.prefix}-*", "alias": self.prefix, "must_exist": False}},

@@ -3,12 +3,14 @@
 The one door to tantivy. A generation is a folder with two indexes, `records` and `words` (the words to spell by); the
 file `current` names the one that is searched. A commit is one rename, so a process may die anywhere: the next writer
 finds the last whole batch and its watermark. The writer's lock dies with its process. Local disks only; the format is
-tied to tantivy's version, so a generation that this version cannot read is simply made anew.
+tied to tantivy's version, so a generation that this version cannot read is simply made anew. So is one that cannot be
+read for any other reason: whoever notices leaves the file `damaged` in it, and nobody uses it from then on.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ import msgspec
 import tantivy
 
 from repository.search.engines import embedded_hits as finding
+from repository.search.engines.embedded_files import DAMAGED, META, RECORDS, WORDS, flaws, translated
 from repository.search.engines.embedded_queries import Queries
 from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.index.document import KEYS, KEYWORDS, Document
@@ -31,9 +34,8 @@ from repository.search.plan.query_plan import Token
 _HEAP_BYTES: Final = 20_000_000  # of a writer; ten times as much makes it no faster, and the process 140 MB larger
 _BULK_RECORDS: Final = 2_000  # of one commit: each makes a segment, and a commit waits for the disk twenty times
 _MOST_NEAR: Final = 4_000  # candidates for a misspelt word
-RECORDS: Final = "records"
-WORDS: Final = "words"
 CURRENT: Final = "current"
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _encode: Final = msgspec.json.Encoder().encode
 
 
@@ -83,22 +85,38 @@ class EmbeddedEngine:
 
     def current(self) -> str | None:
         try:
-            name = (self.folder / CURRENT).read_text(encoding="utf-8").strip()
-        except FileNotFoundError:
+            name = (self.folder / CURRENT).read_bytes()[:200].decode().strip()
+        except (OSError, UnicodeDecodeError):  # It is not there, or is no file of ours: the index is made anew.
             return None
-        return name if name and (self.folder / name).is_dir() else None
+        return name if _NAME.fullmatch(name) and (self.folder / name).is_dir() else None
 
     def open(self, name: str) -> EmbeddedIndex:
         with self._lock:
+            folder = self.folder / name
+            if (folder / DAMAGED).exists():
+                self._opened.pop(name, None)
+                raise IndexDamaged(f"The index {name} is damaged; a new one is being made.")
             index = self._opened.get(name)
             if index is None or not index.folder.is_dir():
-                index = self._opened[name] = EmbeddedIndex(self.folder / name)
+                with translated(folder, opening=True):
+                    for each in (self.folder, folder):
+                        if each.exists() and not each.is_dir():
+                            each.unlink()  # no folder of ours, and in its place
+                    index = self._opened[name] = EmbeddedIndex(folder)
             return index
+
+    def flaws(self, name: str) -> Sequence[str]:
+        if (self.folder / name / DAMAGED).exists():
+            return ["it could not be read"]
+        return flaws(self.folder / name)
 
     def turn(self, name: str) -> None:
         fresh = self.folder / f"{CURRENT}.{os.getpid()}"
-        fresh.write_text(name, encoding="utf-8")
-        fresh.replace(self.folder / CURRENT)
+        with translated(self.folder / name):
+            fresh.write_text(name, encoding="utf-8")
+            if (self.folder / CURRENT).is_dir():
+                shutil.rmtree(self.folder / CURRENT)
+            fresh.replace(self.folder / CURRENT)
 
     def drop(self, names: Iterable[str]) -> None:
         for name in names:
@@ -113,35 +131,37 @@ class EmbeddedIndex:
     def __init__(self, folder: Path) -> None:
         self.name = folder.name
         self.folder = folder
+        if (folder / RECORDS / META).exists() and not (folder / WORDS / META).exists():
+            raise ValueError("its words are gone")
+        self.words = _Part(folder / WORDS, words_schema())  # first, so that nobody finds records without words
         self.records = _Part(folder / RECORDS, records_schema())
-        self.words = _Part(folder / WORDS, words_schema())
         self.queries = Queries(self.records.schema)
 
     def find(self, wanted: Wanted) -> Found:
-        with _translated(self.name):
+        with translated(self.folder):
             return finding.find(self.records.searcher(), self.queries, wanted)
 
     def frequencies(self, tokens: Iterable[Token]) -> Mapping[Token, int]:
-        searcher = self.records.searcher()
-        with _translated(self.name):
+        with translated(self.folder):
+            searcher = self.records.searcher()
             counted = ((token, searcher.doc_freq(token[0], token[1])) for token in tokens)
             return {token: count for token, count in counted if count}
 
     def rows(self, rows: Iterable[tuple[str, ...]]) -> Collection[tuple[str, ...]]:
-        searcher = self.records.searcher()
-        with _translated(self.name):
+        with translated(self.folder):
+            searcher = self.records.searcher()
             return [row for row in rows if searcher.search(self.queries.of(Row(row)), limit=1, count=False).hits]
 
     def near(self, forms: Iterable[str]) -> Sequence[str]:
-        searcher = self.words.searcher()
-        with _translated(self.name):
+        with translated(self.folder):
+            searcher = self.words.searcher()
             query = tantivy.Query.term_set_query(self.words.schema, "form", list(forms))
             hits = searcher.search(query, limit=_MOST_NEAR, count=False).hits
             return [str(searcher.doc(address)["word"][0]) for _, address in hits]
 
     def watermark(self) -> int | None:
-        searcher = self.records.searcher()
-        with _translated(self.name):
+        with translated(self.folder):
+            searcher = self.records.searcher()
             hits = searcher.search(self.queries.id(MARK), limit=1, count=False).hits
             return int(searcher.doc(hits[0][1])["position"][0]) if hits else None
 
@@ -159,11 +179,11 @@ class EmbeddedIndex:
             writer.close()
 
     def sums(self) -> Mapping[int, Sum]:
-        with _translated(self.name):
+        with translated(self.folder):
             return finding.sums(self.records.searcher(), self.queries)
 
     def members(self, bucket: int) -> Mapping[str, int]:
-        with _translated(self.name):
+        with translated(self.folder):
             return finding.members(self.records.searcher(), self.queries, bucket)
 
     def size_bytes(self) -> int:
@@ -176,37 +196,39 @@ class _Part:
     def __init__(self, folder: Path, schema: tantivy.Schema) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.schema = schema
-        self._meta = folder / "meta.json"
+        self._meta = folder / META
         self._seen: tuple[int, int] | None = None
         self._lock = threading.Lock()
-        with _translated(folder.parent.name):
+        with translated(folder.parent, opening=True):
             if tantivy.Index.exists(str(folder)) and not tantivy.Index.is_compatible(str(folder)):
-                raise IndexDamaged(f"The index {folder.parent.name} was made by another version of tantivy.")
+                raise ValueError("another version of tantivy made it")
             self.index = tantivy.Index(schema, str(folder))
             self.index.config_reader("manual")
 
     def searcher(self) -> tantivy.Searcher:
         """A view of the newest commit; looking for one costs a stat."""
-        stat = self._meta.stat()
-        state = (stat.st_mtime_ns, stat.st_ino)
-        if state != self._seen:
-            with self._lock, _translated(self._meta.parent.parent.name):
-                self.index.reload()
-                self._seen = state
-        return self.index.searcher()
+        with translated(self._meta.parent.parent):
+            stat = self._meta.stat()
+            state = (stat.st_mtime_ns, stat.st_ino)
+            if state != self._seen:
+                with self._lock:
+                    self.index.reload()
+                    self._seen = state
+            return self.index.searcher()
 
     def writer(self, heap_bytes: int) -> tantivy.IndexWriter | None:
         """A writer, or None when another one is at it (its lock is not waited for)."""
-        try:
-            writer = self.index.writer(heap_bytes, 1)
+        with translated(self._meta.parent.parent):
+            try:
+                writer = self.index.writer(heap_bytes, 1)
+            except ValueError as error:
+                if "LockBusy" in str(error):
+                    return None
+                raise
             # A writer that was killed within a commit leaves files that no commit knows; the next one would make files
             # of the same names and fail for ever (tantivy 0.27, found by killing it 200 times).
             writer.garbage_collect_files()
-        except ValueError as error:
-            if "LockBusy" in str(error):
-                return None
-            raise IndexDamaged(f"The index cannot be written: {error}") from error
-        return writer
+            return writer
 
 
 class _Writer:
@@ -225,7 +247,7 @@ class _Writer:
         return self.index.watermark() if self.reached is None else self.reached
 
     def put(self, batch: Batch) -> None:
-        with _translated(self.index.name):
+        with translated(self.index.folder):
             self._spell(batch.documents)
             for document in batch.documents:
                 self.raw.delete_documents_by_term("id", document.id)
@@ -241,7 +263,7 @@ class _Writer:
         """Keep what was put, and make it searchable."""
         if self.reached is None:
             return
-        with _translated(self.index.name):
+        with translated(self.index.folder):
             if self._speller is not None:
                 self._speller.commit()
             self.raw.delete_documents_by_term("id", MARK)
@@ -253,7 +275,8 @@ class _Writer:
         """Let go of the locks when what was begun is merged: a merge that is cut off would only be begun again."""
         for writer in (self._speller, self.raw):  # The records' lock is the outer one: who has it gets the other.
             if writer is not None:
-                writer.wait_merging_threads()
+                with translated(self.index.folder):
+                    writer.wait_merging_threads()
         self._speller = None
         del self.raw
 
@@ -300,14 +323,6 @@ def mark(position: int) -> dict[str, Any]:
 
 def _text(value: Any) -> str:
     return _encode(value).decode()
-
-
-@contextmanager
-def _translated(name: str) -> Iterator[None]:
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise IndexDamaged(f"The index {name} cannot be used: {error}") from error
 
 
 __all__ = ["EmbeddedEngine", "EmbeddedIndex"]

@@ -22,9 +22,10 @@ from schemas.language import is_spoken, normalise
 from schemas.record import LangStrings, Record
 from schemas.summary.summary import Summary, Term
 from schemas.summary.text import plain
+from schemas.values.identifier_key import keys_of
 from schemas.vocabularies.vocabularies import Vocabularies
 
-FIELDS: Final = "2"  # of this layout
+FIELDS: Final = "3"  # of this layout
 BUCKETS: Final = 256  # of the checksums
 BETWEEN: Final = "\x1f"  # stands in no value: engines may join values by it
 _LONGEST_VALUE: Final = 512
@@ -35,7 +36,7 @@ AGES: Final = ("0-3", "4-6", "7-9", "10-12", "13-15", "16-18", "19-120")  # the 
 
 KEYWORDS: Final = (
     "title_key", "about", "subject", "level", "type", "license", "open", "language", "audience", "format", "source",
-    "organisation", "collection", "age",
+    "organisation", "collection", "age", "identifier",
 )  # fmt: skip
 NUMBERS: Final = ("position", "age_min", "age_max", "bucket", "check")
 KEYS: Final = ("by_title", "by_newest")
@@ -97,6 +98,7 @@ class Documents:
         self.vocabularies = vocabularies
         self.analyser = analyser
         self._labels: dict[str, tuple[str, ...]] = {}
+        self._hidden: dict[str, tuple[str, ...]] = {}
         self._tokens: dict[tuple[str, ...], tuple[str, ...]] = {}  # of concepts that stand together
         self._pieces = Pieces(analyser)
 
@@ -116,7 +118,8 @@ class Documents:
             exact=(SENTINEL, *texts.exact),
             part=(SENTINEL, *texts.part),
             starts=tuple(texts.starts),
-            keywords=self._keywords(summary, facts, texts.title_keys),
+            keywords=self._keywords(summary, facts, texts.title_keys)
+            | {"identifier": _kept((f"uuid:{item_id}", *_identifiers(record, summary, facts)))},
             age_min=None if age is None else (age[0] or 0),
             age_max=None if age is None else (_OLDEST if age[1] is None else age[1]),
             by_title=f"{key}--{item_id}",
@@ -146,8 +149,9 @@ class Documents:
         ids = _ids((*summary.subjects, *summary.levels, *summary.resource_types))
         known = self._tokens.get(ids)
         if known is None:
-            everything = dict.fromkeys((*ids, *(above for one in ids for above in self.vocabularies.ancestors(one))))
-            known = tuple(dict.fromkeys(token for one in everything for token in self._label_tokens(one)))
+            above = dict.fromkeys(broader for one in ids for broader in self.vocabularies.ancestors(one))
+            own = (token for one in ids for token in (*self._label_tokens(one), *self._hidden_tokens(one)))
+            known = tuple(dict.fromkeys((*own, *(token for one in above for token in self._label_tokens(one)))))
             if len(self._tokens) >= _REMEMBERED:
                 self._tokens.clear()
             self._tokens[ids] = known
@@ -159,12 +163,23 @@ class Documents:
             concept = self.vocabularies.concepts[concept_id]
             labels = [(lang, label) for lang, label in concept.labels.items()]
             labels += [(lang, label) for lang, alts in concept.alt.items() for label in alts]
-            words = ((lang, word) for lang, label in labels for word in plain_words(label))
-            small = every_stop_word()
-            kept = (self.analyser.own(lang, word) for lang, word in words if word not in small)
-            known = tuple(dict.fromkeys(token for tokens in kept for token in tokens))
-            self._labels[concept_id] = known
+            known = self._labels[concept_id] = self._tokens_of(labels)
         return known
+
+    def _hidden_tokens(self, concept_id: str) -> tuple[str, ...]:
+        """Hidden labels of one word (wero, aso) or with a figure: single words of others would say something else."""
+        known = self._hidden.get(concept_id)
+        if known is None:
+            hidden = self.vocabularies.concepts[concept_id].hidden
+            labels = ((lang, label) for lang in _LABEL_LANGUAGES for label in hidden.get(lang, ()))
+            known = self._tokens_of((lang, label) for lang, label in labels if " " not in label or _has_figure(label))
+            self._hidden[concept_id] = known
+        return known
+
+    def _tokens_of(self, labels: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+        small = every_stop_word()
+        kept = ((lang, [word for word in plain_words(label) if word not in small]) for lang, label in labels)
+        return tuple(dict.fromkeys(token for lang, words in kept for token in self.analyser.label(lang, words)))
 
     def _keywords(self, summary: Summary, facts: Facts, title_keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
         licence = summary.license
@@ -192,6 +207,23 @@ class Documents:
         for one in ids:
             yield one
             yield from self.vocabularies.ancestors(one)
+
+
+def _has_figure(label: str) -> bool:
+    return any(sign.isdigit() for sign in label)
+
+
+def _identifiers(record: Record, summary: Summary, facts: Facts) -> Iterator[str]:
+    """The keys of everything that names the record: its identifiers and addresses, and its name at its source."""
+    general, technical, meta = record.general, record.technical, record.meta_metadata
+    for identifier in (*(general.identifier if general else ()), *(meta.identifier if meta else ())):
+        if identifier.entry:
+            yield from keys_of(identifier.entry, identifier.catalog)
+    for text in (*(technical.location if technical else ()), *(file.url for file in record.files)):
+        yield from keys_of(text)
+    for name in (summary.url, facts.key, facts.identifier):
+        if name:
+            yield from keys_of(name)
 
 
 def _texts(strings: LangStrings | None) -> list[tuple[str, str | None]]:

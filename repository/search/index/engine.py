@@ -152,6 +152,10 @@ class Engine(Protocol):
         """A generation; made when it is not there yet."""
         ...
 
+    def flaws(self, name: str) -> Sequence[str]:
+        """What is wrong with the files of a generation, where the engine keeps files of its own."""
+        ...
+
     def turn(self, name: str) -> None:
         """Make a generation the current one, in one step."""
         ...

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from repository.jobs import lease
 from repository.published import Item, Snapshot, snapshot
-from repository.search.errors import SearchUnavailable
+from repository.search.errors import IndexDamaged, SearchUnavailable
 from repository.search.index import generation
 from repository.search.index.document import Document, Documents, bucket_of, check_of
 from repository.search.index.engine import Batch, Engine, Gone, Index, Sum, Writer
@@ -92,11 +92,11 @@ class Projection:
         """The generation to keep up: the current one where it is made as it has to be, else the one that will be."""
         self._refresh_making()
         current = self.engine.current()
-        if current is not None and self.making.keeps(current) and not self._is_ahead(current):
+        if current is not None and self.making.keeps(current) and self._is_sound(current):
             return current
         names = self.engine.names()
         found = self.making.newest(names)
-        if found is None or found == current or self._is_ahead(found):
+        if found is None or found == current or not self._is_sound(found):
             return self.making.following(names)
         return found
 
@@ -112,13 +112,16 @@ class Projection:
     def _refresh_making(self) -> None:
         self.making = self.made_with(self.site)
 
-    def _is_ahead(self, name: str) -> bool:
-        """Whether an index knows more than the line: a database was put back (`restore --exact`)."""
-        watermark = self.engine.open(name).watermark()
-        if watermark is None:
+    def _is_sound(self, name: str) -> bool:
+        """Whether an index can be read, and knows no more than the line (a database was put back by `restore`)."""
+        try:
+            watermark = self.engine.open(name).watermark()
+        except IndexDamaged:
             return False
+        if watermark is None:
+            return True
         with snapshot(self.site.database) as line:
-            return watermark > line.bound
+            return watermark <= line.bound
 
     def _is_behind(self, index: Index) -> bool:
         with snapshot(self.site.database) as line:

@@ -10,23 +10,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
 from typing import Final, TypeVar
 
 import Stemmer
 
 from repository.search.language.word_lists import Lemma, compound_parts, exceptions, lemmas, stop_words
 from repository.search.language.words import plain_words
+from schemas.vocabularies.folding import number
 from schemas.vocabularies.vocabularies import Concept, Vocabularies
 
 K = TypeVar("K")
 V = TypeVar("V")
 
-VERSION: Final = "2"  # of this analysis: part of the name of every index made with it
+VERSION: Final = "3"  # of this analysis: part of the name of every index made with it
 STEMMERS: Final = {"nl": "dutch", "en": "english", "fr": "french", "de": "german", "es": "spanish"}
 LANGUAGES: Final = tuple(STEMMERS)
 GUESSED: Final = ("nl", "en", "fr", "de")  # a text that tells no language is taken for all of these
 UNSTEMMED: Final = "x"
 _LINKS: Final = {"nl": ("", "s", "en", "e", "er", "n"), "de": ("", "s", "es", "en", "n", "er", "e")}
+_BESIDE: Final = "="  # between a word and the figure beside it; in no word
 _SHORTEST_HEAD: Final = 4
 _SHORTEST_COMPOUND: Final = 7
 _SHORTEST_STEMMED: Final = 3
@@ -38,6 +42,7 @@ class Analyser:
     """Tokens of words. Made once per vocabulary; safe in any number of threads; remembers what it was asked."""
 
     def __init__(self, vocabularies: Vocabularies) -> None:
+        self._vocabularies = vocabularies
         self._stemmers = {lang: Stemmer.Stemmer(name, 0) for lang, name in STEMMERS.items()}
         self._lock = threading.Lock()  # A stemmer has one buffer.
         self._stems: dict[tuple[str, str], str] = {}
@@ -49,7 +54,7 @@ class Analyser:
         self._heads = {lang: {self.stem(lang, part): part for part in parts} for lang, parts in self._parts.items()}
 
     def stem(self, lang: str, word: str) -> str:
-        """The stem of a folded word in one of LANGUAGES; numbers and very short words are their own."""
+        """The stem of a folded word in one of LANGUAGES: of an ordinal its figure (5de, vijfde); short words stay."""
         key = (lang, word)
         known = self._stems.get(key)
         if known is None:
@@ -59,7 +64,7 @@ class Analyser:
 
     def _stem(self, lang: str, word: str) -> str:
         key = (lang, word)
-        if (known := exceptions().get(key)) is not None:
+        if (known := exceptions().get(key) or number(lang, word)) is not None:
             return known
         kin = lemmas().get(key)
         if kin is not None and not kin.also:
@@ -111,6 +116,33 @@ class Analyser:
             _remember(self._tokens, key, known)
         return known
 
+    def label(self, lang: str, words: Sequence[str]) -> tuple[str, ...]:
+        """The tokens of a label of a concept.
+
+        A figure counts only with the word beside it: what is for the 3rd year is "groep 5", not "5de leerjaar".
+        """
+        kept = [word for word in words if number(lang, word) is None]
+        pairs = (token for two in pairwise(words) if (token := self._pair(lang, *two)))
+        return tuple(dict.fromkeys((*(token for word in kept for token in self.own(lang, word)), *pairs)))
+
+    def numbered(self, one: str, other: str) -> tuple[str, ...]:
+        """The tokens of two words of a query of which one is a figure, as far as labels of concepts have them."""
+        tokens = (self._pair(lang, one, other) for lang in LANGUAGES)
+        return tuple(dict.fromkeys(token for token in tokens if token and token in self._numbered))
+
+    def _pair(self, lang: str, one: str, other: str) -> str | None:
+        figure, word = number(lang, one), other
+        if figure is None:
+            figure, word = number(lang, other), one
+        return None if figure is None or number(lang, word) else f"{self.own(lang, word)[0]}{_BESIDE}{figure}"
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        labels = (pair for concept in self._vocabularies.concepts.values() for pair in concept.every_label())
+        return frozenset(
+            token for lang, label in labels for token in self.label(lang, plain_words(label)) if _BESIDE in token
+        )
+
     def variants(self, word: str) -> tuple[str, ...]:
         """The tokens that a word of a query may stand for, each once."""
         known = self._variants.get(word)
@@ -152,7 +184,7 @@ def _is_irregular(lang: str, word: str) -> bool:
 
 def _words_of(concept: Concept) -> Iterator[str]:
     """The words of its labels."""
-    for label in (*concept.labels.values(), *(alt for alts in concept.alt.values() for alt in alts)):
+    for _, label in concept.every_label():
         yield from plain_words(label)
 
 

@@ -26,7 +26,8 @@ def labels_of(vocabularies: Vocabularies) -> Mapping[str, tuple[str, ...]]:
     for concept in vocabularies.concepts.values():
         if concept.scheme.startswith("lom-"):
             continue
-        labels = [*concept.labels.values(), *(label for alts in concept.alt.values() for label in alts)]
+        more = (*concept.alt.values(), *concept.hidden.values())
+        labels = [*concept.labels.values(), *(label for labels in more for label in labels)]
         for label in labels:
             found.setdefault(title_key(plain_words(label)), {})[concept.id] = None
     return {key: tuple(ids) for key, ids in found.items() if key}

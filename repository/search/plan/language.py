@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+import msgspec
+
 from repository.search.language import query
 from repository.search.language.analysis import Analyser
 from repository.search.language.labels import joined_key, labels_of
 from repository.search.language.query import Query
 from repository.search.language.words import plain_words
 from repository.search.plan.lexicon import Lexicon
-from repository.search.plan.query_plan import Planned, plan_query
+from repository.search.plan.plan import Fixed, Is, Some
+from repository.search.plan.query_plan import EXACT_TITLE, Planned, plan_query
+from schemas.values.identifier_key import candidates, is_sure
 from schemas.vocabularies.vocabularies import Vocabularies
 
 NAMED: Final = ("subject", "level", "type", "audience")  # schemes whose concepts are filters and are suggested
@@ -37,8 +41,25 @@ class Language:
 
     def plan(self, text: str, lexicon: Lexicon | None, prefer: str | None = None) -> Planned | None:
         """The plan of a query, `prefer` the reader's language; None when nothing is asked."""
-        asked = query.parse(text)
-        return None if asked is None else self.plan_tree(asked, lexicon, prefer)
+        tree = query.parse(text)
+        return None if tree is None else self.plan_named(text, tree, lexicon, prefer)
+
+    def plan_named(self, text: str, tree: Query, lexicon: Lexicon | None, prefer: str | None = None) -> Planned:
+        """The plan of words that may be an identifier as a whole: a DOI, an ISBN, an address finds its record.
+
+        A sure kind that the index has is taken at its word; a guess (a local number, a host) counts beside the words.
+        """
+        keys = candidates(text)
+        if keys and lexicon is not None:
+            there = lexicon.frequencies([("identifier", key) for key in keys])
+            keys = tuple(key for key in keys if there.get(("identifier", key)))
+            if sure := tuple(key for key in keys if is_sure(key)):
+                return Planned(Fixed(Is("identifier", sure), EXACT_TITLE))
+        planned = self.plan_tree(tree, lexicon, prefer)
+        if not keys:
+            return planned
+        named = Fixed(Is("identifier", keys), EXACT_TITLE)
+        return msgspec.structs.replace(planned, node=Some((planned.node, named)))
 
     def plan_tree(self, tree: Query, lexicon: Lexicon | None, prefer: str | None = None) -> Planned:
         """The plan of a query that was read already."""

@@ -17,6 +17,7 @@ from repository.published import SHIFT
 from repository.search.language.query import MOST_BYTES, is_too_long
 from schemas.errors import Problem
 from schemas.language import is_spoken, normalise
+from schemas.summary.age import age_range
 
 Sort = Literal["relevance", "newest", "title"]
 Choice = TypeVar("Choice", bound=str)
@@ -33,6 +34,11 @@ MOST_SIZE: Final = 100
 SIZE: Final = 20
 MOST_VALUES: Final = 100  # of one filter
 MOST_VALUE: Final = 512  # characters
+_TRUTH: Final = dict.fromkeys(("true", "yes", "ja", "oui", "1"), "true") | dict.fromkeys(
+    ("false", "no", "nee", "nein", "non", "0"), "false"
+)
+_OLDEST: Final = 120
+_WORDED: Final = re.compile(r"[^\W\d_]|[+–—]")
 _AGE: Final = re.compile(r"(\d{1,3})(?:-(\d{1,3}))?", re.ASCII)
 _DATE: Final = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d))?Z)?)?)?", re.ASCII)
 
@@ -140,6 +146,8 @@ class _Reader:
             self._bad(name, f"{name} may be given {MOST_VALUES} times at most.")
         if any(not value or len(value) > MOST_VALUE for value in values):
             self._bad(name, f"{name} must have a value of {MOST_VALUE} characters at most.")
+        if name == "open":
+            values = [_TRUTH.get(value.strip().casefold(), value) for value in values]
         if name == "open" and any(value not in ("true", "false") for value in values):
             self._bad(name, "open must be true or false.")
             values = [value for value in values if value in ("true", "false")]
@@ -149,11 +157,14 @@ class _Reader:
         found: dict[tuple[int, int], None] = {}
         for text in self.given.get("age", ())[:MOST_VALUES]:
             match = _AGE.fullmatch(text)
-            if match is None:
-                self._bad("age", "age must be years such as 12 or 6-12.")
-            else:
+            worded = age_range(text) if match is None and _WORDED.search(text) else None
+            if match is not None:
                 low, high = sorted((int(match[1]), int(match[2] or match[1])))
                 found[low, high] = None
+            elif worded is not None:
+                found[worded[0] or 0, _OLDEST if worded[1] is None else worded[1]] = None
+            else:
+                self._bad("age", "age must be years such as 12 or 6-12.")
         return tuple(found)
 
     def _date(self, name: str) -> tuple[datetime, datetime, str] | None:

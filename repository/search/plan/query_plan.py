@@ -218,12 +218,15 @@ class _Planner:
         return inner._node(query)
 
     def _joined(self, one: Query, other: Query) -> tuple[Node, ...]:
-        """Two neighbours written as one word, where the index knows it so."""
-        if self.lexicon is None or not (spellings.is_plain(one) and spellings.is_plain(other)):
+        """Two neighbours written as one word, where the index knows it so, or naming a concept (5de leerjaar)."""
+        if not (spellings.is_plain(one) and spellings.is_plain(other)):
             return ()
         assert isinstance(one, Word) and isinstance(other, Word)  # noqa: S101 - is_plain says so
+        named = tuple(Has("concepts", token, CONCEPT_WEIGHT) for token in self.analyser.numbered(one.text, other.text))
+        if self.lexicon is None:
+            return named
         found = [word for word in spellings.joinings(one.text, other.text) if self.known.get(("exact", word))]
-        return tuple(self._stems(word, JOINED_WEIGHT) for word in found)
+        return (*named, *(self._stems(word, JOINED_WEIGHT) for word in found))
 
     def _word(self, word: Word) -> Node:
         if word.field is not None:

@@ -47,6 +47,6 @@ token = Table(
     Column("organisation", _BIG),  # acts for it
     Column("created", BigInteger, nullable=False),
     Column("expires", BigInteger),
-    Column("used", BigInteger),  # a password link is used once
+    Column("used", BigInteger),  # a password link is used once; of an API token the last use
     Column("revoked", BigInteger),
 )

@@ -11,33 +11,53 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from html import unescape
 from importlib.resources import files
 from typing import Any, Final
 
 import msgspec
 
-from schemas.errors import Unreadable
+from schemas.errors import Repair, Unreadable
+from schemas.formats import json_text
+from schemas.xml.text import FORBIDDEN
 
 Node = dict[str, Any]
 
 SCRIPT: Final = re.compile(
-    rb"<script\b[^>]*\btype\s*=\s*[\"']?application/ld\+json[\"']?[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL
+    rb"<script\b[^>]*\btype\s*=\s*[\"']?\s*application/ld\+json\b[^>]*>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL
 )
 _PREFIX: Final = re.compile(r"(?:schema:|sdo:|https?://schema\.org/)(?=[A-Za-z0-9])")
 _KEYWORDS: Final = {"@id": "id", "@type": "type"}
-_MORE_TYPES: Final = frozenset(("CreativeWork", "Dataset", "Syllabus", "WebSite", "LearningObject"))
+_FORBIDDEN_ESCAPE: Final = re.compile(
+    rb"\\u(?:00[01][0-9a-fA-F]|[dD][89a-fA-F]|[fF]{3}[eEfF])|[\x00-\x08\x0b\x0c\x0e-\x1f]"
+)
+_MORE_TYPES: Final = frozenset(
+    ("CreativeWork", "Dataset", "Syllabus", "WebSite", "CourseInstance", "EducationalOccupationalProgram", "Question")
+) | {"TechArticle", "BlogPosting", "NoteDigitalDocument"}
+_NO_TYPES: Final = frozenset(("LearningObject", "TrainingMaterial"))  # not of schema.org, but found
 # What stands on a page beside the resource it is about.
 _BESIDE: Final = frozenset(("WebSite", "WebPage", "ImageObject", "MediaObject", "Comment", "Review", "DataDownload"))
+_FRAMES: Final = {"ItemList": "itemListElement", "DataFeed": "dataFeedElement", "DataCatalog": "dataset"}
 _DEEPEST: Final = 40
 MOST_VALUES: Final = 3_000_000  # in one document or line: each takes some seventy bytes of memory
 
 
 @cache
-def types() -> frozenset[str]:
-    """The types that AMB admits, and those of schema.org that pages give their learning resources."""
+def amb_types() -> frozenset[str]:
+    """The types that AMB admits."""
     schema = msgspec.json.decode((files("schemas") / "data" / "amb.schema.json").read_bytes())
-    return frozenset(schema["$defs"]["types"]["items"]["enum"]) | _MORE_TYPES
+    return frozenset(schema["$defs"]["types"]["items"]["enum"])
+
+
+@cache
+def schema_types() -> frozenset[str]:
+    """The types of schema.org that a learning resource may have."""
+    return amb_types() | _MORE_TYPES
+
+
+@cache
+def types() -> frozenset[str]:
+    """The types by which a learning resource is known."""
+    return schema_types() | _NO_TYPES
 
 
 def decoded(data: bytes) -> Any:
@@ -54,7 +74,9 @@ def scripts(data: bytes) -> list[bytes]:
 
 def unescape_cdata(script: bytes) -> bytes:
     """A script without the CDATA marks and comments that XHTML pages put around it."""
-    return re.sub(rb"^\s*(?://)?\s*<!\[CDATA\[|(?://)?\s*\]\]>\s*$", b"", script)
+    return re.sub(
+        rb"^\s*(?:(?://|/\*)?\s*<!\[CDATA\[(?:\*/)?|<!--)|(?:(?://|/\*)?\s*\]\]>(?:\*/)?|-->)\s*$", b"", script
+    )
 
 
 def decode(data: bytes) -> Any:
@@ -75,6 +97,49 @@ def decode(data: bytes) -> Any:
         raise Unreadable("too_deep", "The JSON is nested too deeply.") from error
     except msgspec.DecodeError as error:
         raise not_json(data, error) from error
+
+
+def decode_leniently(data: bytes) -> tuple[Any, tuple[Repair, ...]]:
+    """JSON, or what is nearly JSON with what was mended in it; raises Unreadable as `decode` does."""
+    repairs: tuple[Repair, ...] = ()
+    try:
+        value = decode(data)
+    except Unreadable as error:
+        if error.code not in ("not_json", "truncated", "wrong_encoding"):
+            raise
+        try:
+            found = json_text.mended(text_of(data))
+        except UnicodeDecodeError:
+            raise error from None
+        if found is None:
+            raise
+        value, repairs = found
+    told: list[Repair] = []
+    return (_lawful(value, told) if _FORBIDDEN_ESCAPE.search(data) else value), (*repairs, *told)
+
+
+def text_of(data: bytes) -> str:
+    """The text of JSON: UTF-8, or UTF-16 by its mark or by the NUL beside its first bracket."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16")
+    if data[:2] in (b"{\x00", b"[\x00"):
+        return data.decode("utf-16-le")
+    return data.decode("utf-8")
+
+
+def _lawful(value: Any, told: list[Repair]) -> Any:
+    """The value without the characters that no XML and no page may hold (a NUL that came as an escape)."""
+    if isinstance(value, str):
+        if found := FORBIDDEN.search(value):
+            if not told:
+                told.append(Repair("", "illegal_character", f"U+{ord(found[0]):04X}", None))
+            return FORBIDDEN.sub("", value)
+        return value
+    if isinstance(value, list):
+        return [_lawful(one, told) for one in value]
+    if isinstance(value, dict):
+        return {_lawful(key, told): _lawful(one, told) for key, one in value.items()}
+    return value
 
 
 def wrong_encoding(data: bytes, error: UnicodeDecodeError) -> Unreadable:
@@ -99,7 +164,7 @@ def not_json(data: bytes, error: msgspec.DecodeError) -> Unreadable:
 
 def resources(document: Any) -> Iterator[Node]:
     """The learning resources of a document, plain, each with the `@context` that holds for it."""
-    found = [(node, node.get("@context")) for node in _tops(document)]
+    found = [(node, node.get("@context", top.get("@context"))) for top in _tops(document) for node in _opened(top)]
     nodes: list[Node] = []
     for top, context in found:
         graph = top.get("@graph", top.get("graph") if "type" not in top and "@type" not in top else None)
@@ -109,6 +174,7 @@ def resources(document: Any) -> Iterator[Node]:
             plain = _plain(node, names, 0)
             if context is not None:
                 plain.setdefault("@context", context)
+                _tag(plain, context)
             nodes.append(plain)
     yield from _about(nodes)
 
@@ -119,6 +185,44 @@ def _tops(document: Any) -> Iterator[Node]:
     elif isinstance(document, list):
         for one in document:
             yield from _tops(one) if isinstance(one, list) else ([one] if isinstance(one, dict) else [])
+
+
+def _tag(node: Node, context: Any) -> None:
+    """Give plain texts the language that the definition of their term has in the context (JSON-LD 1.1, 4.2.4)."""
+    for one in context if isinstance(context, list) else [context]:
+        for term, definition in one.items() if isinstance(one, dict) else ():
+            lang = definition.get("@language") if isinstance(definition, dict) else None
+            if isinstance(lang, str) and term in node:
+                tagged = [{"@value": v, "@language": lang} if isinstance(v, str) else v for v in _listed(node[term])]
+                node[term] = tagged if isinstance(node[term], list) else tagged[0]
+
+
+def _opened(top: Node) -> Iterator[Node]:
+    """A node, or what it is only the frame of: the entries of a list or feed, the thing a page is about."""
+    kinds = types_of(top)
+    for kind, key in _FRAMES.items():
+        if kind in kinds:
+            entries = [one.get("item", one) if isinstance(one, dict) else one for one in _listed(_under(top, key))]
+            inner = [one for one in entries if isinstance(one, dict) and types_of(one)]
+            if inner:
+                yield from inner
+                return
+    about = _under(top, "mainEntity")
+    if isinstance(about, dict) and types().intersection(types_of(about)) - _BESIDE:
+        page = {key: top[key] for key in ("url", "@id", "id") if isinstance(top.get(key), str)}
+        url = page.get("url", page.get("@id", page.get("id")))
+        named = any(key in about for key in ("url", "@id", "id"))
+        yield about if named or url is None else {**about, "url": url}
+        return
+    yield top
+
+
+def _under(node: Node, key: str) -> Any:
+    return node.get(key, node.get(f"schema:{key}"))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def types_of(node: Node) -> list[str]:
@@ -147,17 +251,19 @@ def _plain(value: Any, names: dict[str, Node], depth: int) -> Any:
     for wrapper in ("@list", "@set"):
         if wrapper in value:
             return _plain(value[wrapper], names, depth + 1)
+    if "@value" in value and "@language" not in value:
+        return value["@value"]
     if depth and len(value) == 1 and depth < 4 and ("@id" in value or "id" in value):
         name = value.get("@id", value.get("id"))
         target = names.get(name) if isinstance(name, str) else None
         if target is not None and target is not value:
             value = target
-    return {
-        _KEYWORDS.get(key) or _PREFIX.sub("", key): _bare_type(one)
-        if key in ("@type", "type")
-        else _plain(one, names, depth + 1)
-        for key, one in value.items()
-    }
+    found: Node = {}
+    for key, one in value.items():
+        name = _KEYWORDS.get(key) or _PREFIX.sub("", key)
+        inner = _bare_type(one) if key in ("@type", "type") else _plain(one, names, depth + 1)
+        found[name] = [*_listed(found[name]), *_listed(inner)] if name in found else inner
+    return found
 
 
 def _bare_type(found: Any) -> Any:
@@ -170,8 +276,3 @@ def is_schema_org(context: Any) -> bool:
     """Whether a context is schema.org's alone and not AMB's."""
     text = msgspec.json.encode(context).decode()
     return "schema.org" in text and "kim/amb" not in text
-
-
-def unescape_text(text: str) -> str:
-    """Text as JSON-LD in pages has it: often escaped for HTML."""
-    return unescape(text) if "&" in text else text

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas import datestamp
+from schemas import agent, datestamp
 from schemas.errors import Repair
 from schemas.formats.amb.linked import Node, is_schema_org
 from schemas.summary.text import keywords
@@ -187,7 +187,8 @@ class _Mender:
     def _maker(self, path: str, value: Any) -> Any:
         """Who made it as {type, name}; the name may come alone, and in several languages."""
         if isinstance(value, str):
-            after = {"type": "Person" if path.startswith("creator") else "Organization", "name": value}
+            made = path.startswith("creator") and agent.read(value).kind != agent.ORGANIZATION
+            after = {"type": "Person" if made else "Organization", "name": value}
             self.tell(path, "object", value, after)
             return after
         if not isinstance(value, dict):
@@ -255,7 +256,11 @@ class _Mender:
             self.tell("keywords", "list" if [value] == words else "packed_keywords", value, words)
 
     def _date(self, holder: Node, key: str, path: str) -> None:
-        value = holder.get(key)
+        value = _first(holder.get(key))
+        if isinstance(value, dict) and isinstance(value.get("@value"), str):
+            holder[key] = value["@value"]
+            self.tell(path, "typed_value", value, value["@value"])
+            value = value["@value"]
         if not isinstance(value, str) or _DATE.fullmatch(value):
             return
         read = datestamp.read_date(value)

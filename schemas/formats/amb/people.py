@@ -8,6 +8,8 @@ no e-mail address and no phone number.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 from schemas import agent
@@ -15,8 +17,14 @@ from schemas import vcard as card
 from schemas.formats.amb.linked import Node
 from schemas.record import Entity
 from schemas.summary.text import without_contact
+from schemas.values import people_list
 
 _WEB: Final = ("http://", "https://")
+_SAYS_A_NAME: Final = frozenset(("type", "name", "@id", "id"))
+_ORCID_PLACES: Final = frozenset(("identifier", "orcid", "sameAs", "url"))
+_ROR_PLACES: Final = _ORCID_PLACES - {"orcid"} | {"id", "ror"}
+_BARE: Final = re.compile(r"\d{4}-?\d{4}-?\d{4}-?\d{3}[\dXx]", re.ASCII)
+_TYPES: Final = {agent.PERSON: "Person", agent.ORGANIZATION: "Organization"}
 _KINDS: Final = {"Person": agent.PERSON, "Organization": agent.ORGANIZATION}
 
 
@@ -25,12 +33,12 @@ def entity(maker: Node) -> Entity | None:
     name = maker.get("name")
     if not isinstance(name, str) or not name.strip():
         return None
-    id_, place = _text(maker.get("id")), maker.get("affiliation")
+    id_, place = _own_id(maker), maker.get("affiliation") or maker.get("worksFor")
     place = {"name": place} if isinstance(place, str) else place if isinstance(place, dict) else {}
     kind = _kind(maker.get("type"))
-    orcid = agent.orcid_uri(id_, labelled=False) if id_ else None
-    place_id = _text(place.get("id"))
-    ror = agent.ror_uri((place_id if kind == agent.PERSON else id_) or "")
+    orcid = agent.orcid_uri(id_ or "", labelled=False) or _orcid(maker)
+    place_id = _own_id(place)
+    ror = _ror(place) if kind == agent.PERSON else _ror(maker)
     web = id_ if id_ and not (orcid or (ror and kind != agent.PERSON)) else None
     rest = f"BEGIN:VCARD\nURL:{web}\nEND:VCARD" if web and web.startswith(_WEB) else ""
     email = maker.get("email")
@@ -73,6 +81,65 @@ def maker(contributor: Entity) -> Node | None:
             place["id"] = place_id
         node["affiliation"] = place
     return node
+
+
+def parted(maker: Node) -> list[Node]:
+    """The people of one object whose name is a list of names; only where it says nothing but name and type."""
+    name = maker.get("name")
+    if not isinstance(name, str) or not _SAYS_A_NAME.issuperset(maker) or _own_id(maker):
+        return [maker]
+    names = people_list.parted(name)
+    if len(names) < 2:
+        return [maker]
+    return [{"type": _TYPES.get(agent.read(one).kind or "", "Person"), "name": one} for one in names]
+
+
+def _own_id(maker: Node) -> str | None:
+    """The address of a maker; a name that holds only inside the document (`_:b0`, `#ada`) is none."""
+    id_ = _text(maker.get("id")) or _text(maker.get("@id"))
+    return id_ if id_ and ":" in id_ and not id_.startswith(("_:", "#")) else None
+
+
+def _orcid(maker: Node) -> str | None:
+    """The ORCID that stands in another place: sameAs, identifier (bare too), url, orcid."""
+    for key in _ORCID_PLACES.intersection(maker) and ("identifier", "orcid", "sameAs", "url"):
+        for label, text in _named(maker.get(key)):
+            labelled = (
+                key == "orcid"
+                or "orcid" in label.casefold()
+                or (key == "identifier" and not label and bool(_BARE.fullmatch(text)))
+            )
+            if found := agent.orcid_uri(text, labelled=labelled):
+                return found
+    return None
+
+
+def _ror(maker: Node) -> str | None:
+    """The ROR identifier of an organisation: its id, or what stands in sameAs, identifier, url or ror."""
+    for key in _ROR_PLACES.intersection(maker) and ("id", "identifier", "ror", "sameAs", "url"):
+        for label, text in _named(maker.get(key)):
+            short = (key == "ror" or "ror" in label.casefold().replace("error", "")) and "/" not in text
+            if found := agent.ror_uri(f"ror.org/{text}" if short else text):
+                return found
+    return None
+
+
+def _named(value: Any) -> Iterator[tuple[str, str]]:
+    """(what kind of identifier it says to be, identifier) of texts, PropertyValues and references, alone or listed."""
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            label = " ".join(
+                text for key in ("propertyID", "name", "type", "@type") if (text := _text(_first(one.get(key))))
+            )
+            for key in ("value", "@value", "id", "@id", "url"):
+                if text := _text(_first(one.get(key))):
+                    yield label, text
+        elif text := _text(one):
+            yield "", text
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else value
 
 
 def _kind(found: Any) -> str | None:

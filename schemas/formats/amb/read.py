@@ -13,6 +13,8 @@ from functools import partial
 from typing import Any, Final
 
 from schemas.formats.amb import people as amb_people
+from schemas.formats.amb import read_more, schema_org
+from schemas.formats.amb.concepts import ConceptReader, namespace
 from schemas.formats.amb.linked import Node
 from schemas.formats.amb.mend import default_language, mended, shown
 from schemas.formats.assembly import (
@@ -28,6 +30,8 @@ from schemas.formats.assembly import (
 )
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
+from schemas.identifiers import is_node_name
+from schemas.language import several
 from schemas.licence import is_at_odds
 from schemas.licence import parse as licence_of
 from schemas.record import Contribute, File, Identifier, LangString, LangStrings, Vocabulary
@@ -47,23 +51,20 @@ _ALIGNMENTS: Final = {
     "assesses": COMPETENCY,
     "requires": PREREQUISITE,
 }
+_TWICE: Final = ("sdDatePublished", "dct:", "dc11:", "dcat:")
+"""What is read with another property, or says in other words what schema.org's says (rdf.graph)."""
 _WEB: Final = ("http://", "https://")
 _SIZE: Final = re.compile(r"[0-9]{1,18}")
 
 
 def read_resource(node: Node, vocabularies: Vocabularies) -> Reading:
     """The record of one resource, as amb_linked.resources gives it."""
-    shaped, repairs = mended(node)
+    wide, widened = schema_org.widened(node)
+    shaped, repairs = mended(wide)
     reader = _Reader(shaped, vocabularies)
     reader.take()
     assembly = reader.assembly
-    return Reading(assembly.record(), repairs + tuple(assembly.repairs), tuple(assembly.problems))
-
-
-def namespace(id_: str) -> str | None:
-    """The scheme a concept's address belongs to: all but its last part."""
-    head, mark, _ = id_.rpartition("#" if "#" in id_ else "/")
-    return head + mark if mark and "://" in head else None
+    return Reading(assembly.record(), widened + repairs + tuple(assembly.repairs), tuple(assembly.problems))
 
 
 class _Reader:
@@ -71,13 +72,19 @@ class _Reader:
         self.assembly = Assembly(vocabularies)
         self.node = node
         self.lang = default_language(node.get("@context"))
+        self.concepts = ConceptReader(self.assembly, vocabularies, self.lang)
 
     def take(self) -> None:
         for key, handler in _HANDLERS.items():
             if key in self.node and self.node[key] not in (None, "", [], {}):
                 handler(self, self.node[key])
         for key, value in self.node.items():
-            if key not in _HANDLERS and key[:1] != "@" and key not in ("context", "graph"):
+            if (
+                key not in _HANDLERS
+                and not key.startswith(_TWICE)
+                and key[:1] != "@"
+                and key not in ("context", "graph")
+            ):
                 self.assembly.note(key, "unmapped_property", f"{key} has no place in a record: {shown(value)}"[:300])
 
     def _objects(self, values: Any) -> Iterator[Node]:
@@ -89,7 +96,8 @@ class _Reader:
                 self.assembly.note("", "unreadable_value", f"This is no object: {shown(value)}"[:300])
 
     def _texts(self, values: Any) -> Iterator[str]:
-        for value in values if isinstance(values, list) else [values]:
+        for one in values if isinstance(values, list) else [values]:
+            value = one.get("@value") if isinstance(one, dict) else one
             if isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value).strip():
                 yield str(value)
 
@@ -101,7 +109,9 @@ class _Reader:
 
     def id(self, value: Any) -> None:
         for text in self._texts(value):
-            if text.startswith(_WEB) and (self.node.get("url") in (None, text) or not self._texts(self.node["url"])):
+            if not is_node_name(text, alone=not (self.node.get("url") or self.node.get("identifier"))):
+                self.assembly.repair("id", "no_identity", text, None)
+            elif text.startswith(_WEB) and (self.node.get("url") in (None, text) or not self._texts(self.node["url"])):
                 self.assembly.locations[text] = None
             else:
                 self.assembly.identifiers[Identifier("URI", text)] = None
@@ -138,7 +148,10 @@ class _Reader:
 
     def in_language(self, value: Any) -> None:
         for text in self._texts(value):
-            self.assembly.languages[text] = None
+            found = several(text)
+            if found != (text,):
+                self.assembly.repair("inLanguage", "packed_values", text[:200], " | ".join(found)[:200])
+            self.assembly.languages.update(dict.fromkeys(found))
 
     def image(self, value: Any) -> None:
         for text in self._texts(value):
@@ -146,9 +159,14 @@ class _Reader:
 
     def made(self, values: Any, role: str, source: str | None = LOM_SOURCE) -> None:
         for value in self._objects(values):
-            entity = amb_people.entity(value)
-            if entity is not None:
-                self.assembly.contribute(entity, role, source)
+            parts = amb_people.parted(value)
+            if len(parts) > 1:
+                names = "; ".join(str(part["name"]) for part in parts)
+                self.assembly.repair("lifeCycle.contribute", "parted_people", str(value.get("name")), names)
+            for part in parts:
+                entity = amb_people.entity(part)
+                if entity is not None:
+                    self.assembly.contribute(entity, role, source)
 
     def dated(self, value: Any, role: str) -> None:
         for text in self._texts(value):
@@ -172,7 +190,7 @@ class _Reader:
 
     def access(self, value: Any) -> None:
         for one in self._objects(value):
-            self._classify(ACCESS_RIGHTS, one)
+            self.concepts.classify(one, ACCESS_RIGHTS)
 
     def free(self, value: Any) -> None:
         if isinstance(value, bool):
@@ -180,11 +198,7 @@ class _Reader:
 
     def _terms(self, values: Any, space: str) -> Iterator[Vocabulary]:
         for value in self._objects(values):
-            id_, labels = value.get("id"), self._labels(value)
-            if isinstance(id_, str):
-                yield self.assembly.term(space, id_, namespace(id_))
-            elif labels:
-                yield self.assembly.term(space, labels[0].value)
+            yield from self.concepts.terms(value, space)
 
     def resource_type(self, value: Any) -> None:
         self.assembly.types.update(dict.fromkeys(self._terms(value, "learningResourceType")))
@@ -197,21 +211,7 @@ class _Reader:
 
     def taxa(self, values: Any, purpose: str) -> None:
         for value in self._objects(values):
-            self._classify(purpose, value)
-
-    def _classify(self, purpose: str, value: Node) -> None:
-        id_, labels = value.get("id"), self._labels(value)
-        id_ = id_ if isinstance(id_, str) else None
-        if id_ or labels:
-            self.assembly.classify(purpose, id_, labels or None, namespace(id_) if id_ else None)
-
-    def _labels(self, value: Node) -> LangStrings:
-        labels = value.get("prefLabel")
-        if not isinstance(labels, dict):
-            return ()
-        return tuple(
-            LangString(None if lang == "und" else lang, text) for lang, text in labels.items() if isinstance(text, str)
-        )
+            self.concepts.classify(value, purpose)
 
     def alignment(self, values: Any) -> None:
         """schema.org's AlignmentObject: what is taught, assessed, required, and for which subject and level."""
@@ -268,10 +268,6 @@ class _Reader:
     def age_range(self, value: Any) -> None:
         for text in self._texts(value):
             self.assembly.age_ranges[langstrings(text)] = None
-
-    def use(self, value: Any) -> None:
-        for text in self._texts(value):
-            self.assembly.uses[langstrings(text, self.lang)] = None
 
     def page(self, values: Any) -> None:
         """Where the description is, who gives it, and when it was made (LOM 3)."""
@@ -335,6 +331,6 @@ _HANDLERS: Final[dict[str, _Handler]] = {
     "duration": _Reader.duration,
     "timeRequired": _Reader.time_required,
     "typicalAgeRange": _Reader.age_range,
-    "educationalUse": _Reader.use,
     "mainEntityOfPage": _Reader.page,
+    **read_more.HANDLERS,
 }

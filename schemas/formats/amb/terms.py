@@ -22,12 +22,14 @@ from schemas.formats.assembly import ACCESS_RIGHTS, DISCIPLINE, EDUCATIONAL_LEVE
 from schemas.formats.format import Writing
 from schemas.language import normalise
 from schemas.record import Classification, LangStrings, Record, Vocabulary
+from schemas.summary.markup import unmarked
+from schemas.vocabularies.terms import foreign_labels
 
 _HCRT: Final = "https://w3id.org/kim/hcrt/"
 _NEW_LRT: Final = "http://w3id.org/openeduhub/vocabs/new_lrt/"
 _LEVEL: Final = "https://w3id.org/kim/educationalLevel/"
 _SUBJECTS: Final = ("http://w3id.org/kim/schulfaecher/", "https://w3id.org/kim/hochschulfaechersystematik/")
-_AUDIENCE: Final = "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/"
+AUDIENCE: Final = "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/"
 _INTERACTIVITY: Final = "http://purl.org/dcx/lrmi-vocabs/interactivityType/"
 ACCESS: Final = "http://w3id.org/kim/conditionsOfAccess/"
 _ACCESS_TOKENS: Final = {
@@ -70,11 +72,7 @@ def main_string(strings: LangStrings | None, language: str) -> str:
     """The string in a two-letter language, else the first with words."""
     said = [(string.lang, string.value.strip()) for string in strings or () if string.value.strip()]
     found = next((text for lang, text in said if lang and two_letters(lang) == language), None)
-    return found or (said[0][1] if said else "")
-
-
-Labels = LangStrings | str | None
-"""What the labels of an address are made of: the entry of a taxon, or the IRI of the concept that has them."""
+    return unmarked(found or (said[0][1] if said else "")).strip()
 
 
 class Terms:
@@ -86,12 +84,15 @@ class Terms:
         self.vocabularies = writing.vocabularies
         self.language = language
         self._paths = self._by_purpose()
+        parts = record.educational
+        terms = (term for part in parts for term in (*part.learning_resource_type, *part.intended_end_user_role))
+        self._said: dict[str, LangStrings] = {term.value: term.label for term in terms if term.value and term.label}
 
     def properties(self) -> Node:
         return {
-            "learningResourceType": [self._node(one, one) for one in self._resource_types()],
-            "audience": [self._node(one, one) for one in self._audiences()],
-            "interactivityType": next((self._node(one, one) for one in self._interactivity()), None),
+            "learningResourceType": [self._node(one, self._said.get(one)) for one in self._resource_types()],
+            "audience": [self._node(one, self._said.get(one)) for one in self._audiences()],
+            "interactivityType": next((self._node(one) for one in self._interactivity()), None),
             "educationalLevel": [self._node(*one) for one in self._levels()],
             "about": [self._node(*one) for one in self._about()],
             "teaches": [self._node(*one) for one in self._taxa(OBJECTIVE)],
@@ -114,14 +115,20 @@ class Terms:
             told = path_id or main_string(entry, self.language)
             token = _ACCESS_TOKENS.get(told.rstrip("/").rpartition("/")[2].lower())
             if token:
-                yield {"id": f"{ACCESS}{token}", "type": "Concept", **self._label(entry)}
+                own = entry if (path_id or "").endswith(f"/conditionsOfAccess/{token}") else None
+                yield self.access_concept(token, own)
 
-    def _node(self, address: str, labels: Labels) -> Node:
-        """An address with its labels in two-letter languages."""
-        if not isinstance(labels, str):
+    def access_concept(self, token: str, entry: LangStrings | None = None) -> Node:
+        """KIM's condition of access, under the labels that came with it or its own."""
+        return {**self._node(f"{ACCESS}{token}", entry), "type": "Concept"}
+
+    def _node(self, address: str, labels: LangStrings | None = None) -> Node:
+        """An address with its own labels, in two-letter languages: those that came with it, else its vocabulary's."""
+        if labels:
             return {"id": address, **self._label(labels)}
-        concept = self.vocabularies.concept(labels)
-        known = {tag: text for tag, text in (concept.labels if concept else {}).items() if tag in _languages()}
+        concept = self.vocabularies.concept(address)
+        own = concept.labels if concept is not None else foreign_labels(address)
+        known = {tag: text for tag, text in own.items() if tag in _languages()}
         return {"id": address, **({"prefLabel": known} if known else {})}
 
     def _addresses(self, space: str, terms: Iterable[Vocabulary], namespaces: tuple[str, ...]) -> list[str]:
@@ -130,9 +137,18 @@ class Terms:
         found = dict.fromkeys(term.value or "" for term in terms if is_uri(term.value))
         if not any(one.startswith(namespaces) for one in found):
             for term in terms:
-                concept = term.uri or self.vocabularies.find(space, term.source, term.value or "")
-                found.update(dict.fromkeys(self.vocabularies.matches(concept, namespaces)[:1] if concept else ()))
+                for concept in self._concepts(space, term):
+                    found.update(dict.fromkeys(self.vocabularies.matches(concept, namespaces)[:1]))
         return list(found)
+
+    def _concepts(self, space: str, term: Vocabulary) -> Sequence[str]:
+        """The concepts of a value, in the record's language first; else what its label means."""
+        language = next(iter(self.summary.language), None)
+        found = self.vocabularies.find_all(space, term.source, term.value or "", language)
+        if found or term.uri:
+            return found or (term.uri or "",)
+        labels = (self.vocabularies.find_all(space, None, one.value, one.lang) for one in term.label or ())
+        return next(filter(None, labels), ())
 
     def _resource_types(self) -> list[str]:
         terms = [term for part in self.record.educational for term in part.learning_resource_type]
@@ -141,7 +157,7 @@ class Terms:
 
     def _audiences(self) -> list[str]:
         terms = [term for part in self.record.educational for term in part.intended_end_user_role]
-        return self._addresses("intendedEndUserRole", terms, (_AUDIENCE,))
+        return self._addresses("intendedEndUserRole", terms, (AUDIENCE,))
 
     def _interactivity(self) -> list[str]:
         terms = [part.interactivity_type for part in self.record.educational if part.interactivity_type]
@@ -168,7 +184,7 @@ class Terms:
         found = self.vocabularies.find("purpose", purpose.source, value)
         return (self.vocabularies.lom_token("purpose", found) if found else None) or value.strip().lower()
 
-    def _taxa(self, purpose: str) -> Iterator[tuple[str, Labels]]:
+    def _taxa(self, purpose: str) -> Iterator[tuple[str, LangStrings | None]]:
         for address, entry in self.paths(purpose):
             if address is not None and is_uri(address.strip()):
                 yield address.strip(), entry
@@ -181,21 +197,18 @@ class Terms:
                 labels.setdefault(tag, string.value.strip())
         return {"prefLabel": labels} if labels else {}
 
-    def _levels(self) -> list[tuple[str, Labels]]:
+    def _levels(self) -> list[tuple[str, LangStrings | None]]:
         """Only KIM's levels are admitted: those the taxa name, else those our levels map to."""
         found = [(address, entry) for address, entry in self._taxa(EDUCATIONAL_LEVEL) if address.startswith(_LEVEL)]
         return found or self._matched((term.id for term in self.summary.levels), (_LEVEL,))
 
-    def _about(self) -> list[tuple[str, Labels]]:
+    def _about(self) -> list[tuple[str, LangStrings | None]]:
         found = list(self._taxa(DISCIPLINE))
         if not any(address.startswith(_SUBJECTS) for address, _ in found):
             found += self._matched((term.id for term in self.summary.subjects), _SUBJECTS)
         return found if any(address.startswith(_SUBJECTS) for address, _ in found) else []
 
-    def _matched(self, ids: Iterable[str | None], namespaces: tuple[str, ...]) -> list[tuple[str, Labels]]:
-        """What concepts or the nearest above them map to, with the labels of the concepts."""
-        found: dict[str, Labels] = {}
-        for id_ in ids:
-            for match in self.vocabularies.matches(id_, namespaces) if id_ else ():
-                found.setdefault(match, id_)
-        return list(found.items())
+    def _matched(self, ids: Iterable[str | None], namespaces: tuple[str, ...]) -> list[tuple[str, LangStrings | None]]:
+        """What concepts or the nearest above them map to: ours may be narrower, so its label is not theirs."""
+        found = dict.fromkeys(one for id_ in ids if id_ for one in self.vocabularies.matches(id_, namespaces))
+        return [(address, None) for address in found]

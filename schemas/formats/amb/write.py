@@ -14,16 +14,19 @@ from typing import Any, Final
 
 import msgspec
 
+from schemas import agent
+from schemas.datestamp import read_date
 from schemas.formats.amb import people as amb_people
-from schemas.formats.amb.linked import Node, types
+from schemas.formats.amb.linked import Node, amb_types
 from schemas.formats.amb.mend import CONTEXT, parted
 from schemas.formats.amb.read import SCHEMA_ORG
-from schemas.formats.amb.terms import ACCESS, Terms, is_uri, main_string, two_letters, uri_of
+from schemas.formats.amb.terms import Terms, is_uri, main_string, two_letters, uri_of
 from schemas.formats.assembly import AUTHOR, PUBLISHER, THUMBNAIL
 from schemas.formats.format import Writing
 from schemas.formats.lom.values import duration as duration_of
 from schemas.licence import Licence
 from schemas.record import Contribute, DateTime, Record, Vocabulary
+from schemas.summary.markup import unmarked
 
 _LICENCES: Final = re.compile(
     r"https?://(?:creativecommons\.org/(?:licenses|licences|publicdomain)/|www\.gnu\.org/licenses/|"
@@ -111,13 +114,13 @@ class _Writer:
             for term in part.learning_resource_type:
                 if (term.value or "").startswith(SCHEMA_ORG):
                     found[(term.value or "").removeprefix(SCHEMA_ORG)] = None
-        return [one for one in found if one in types() - {"CreativeWork", "Dataset", "Syllabus", "LearningObject"}]
+        return [one for one in found if one in amb_types()]
 
     def _makers(self, key: str) -> list[Node]:
         found: list[Node] = []
         for contribute in self.contributes:
             if _property(contribute) == key:
-                for entity in contribute.entity:
+                for entity in agent.each(contribute.entity):
                     maker = amb_people.maker(entity)
                     if maker is not None:
                         found.append(_lawful(maker))
@@ -128,7 +131,7 @@ class _Writer:
     def _keywords(self) -> list[str]:
         general = self.record.general
         groups = [*(general.keyword if general else ()), *(k for c in self.record.classification for k in c.keyword)]
-        texts = [text for group in groups for one in group if (text := one.value.strip())]
+        texts = [text for group in groups for one in group if (text := unmarked(one.value).strip())]
         return list(dict.fromkeys(word for text in texts for word in parted(text)))
 
     def _rights(self) -> Node:
@@ -142,7 +145,7 @@ class _Writer:
             found["isAccessibleForFree"] = licence.free_access if licence and admitted else self.summary.free
         access = next(self.terms.access(), None)
         if access is None and licence and licence.raw and not admitted and self.summary.free is not None:
-            access = {"id": f"{ACCESS}{'no_login' if self.summary.free else 'login'}", "type": "Concept"}
+            access = self.terms.access_concept("no_login" if self.summary.free else "login")
         found["conditionsOfAccess"] = access
         return found
 
@@ -274,7 +277,8 @@ def _property(contribute: Contribute) -> str:
 
 def _date(date: DateTime) -> str | None:
     """A day, or a moment with its zone (RFC 3339): AMB admits nothing else."""
-    for text in (date.raw, date.value):
+    value = date.value or read_date(date.raw or "").value
+    for text in (date.raw, value) if value else ():
         text = (text or "").strip()  # noqa: PLW2901 - the same text
         if _DAY.fullmatch(text) or _MOMENT.fullmatch(text):
             return text

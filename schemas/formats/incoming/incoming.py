@@ -11,27 +11,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from schemas.errors import Problem, UnknownFormat, Unreadable
-from schemas.formats import imscp
+from schemas.formats import h5p, imscp, json_text
 from schemas.formats.amb.linked import SCRIPT
 from schemas.formats.archive import Archive, is_archive
 from schemas.formats.format import Delivery
-from schemas.formats.incoming import json_kinds, xml_kinds
+from schemas.formats.incoming import json_kinds, page_kinds, xml_kinds
 from schemas.formats.incoming.xml_kinds import Wish
+from schemas.formats.rdf import portions as rdf_portions
+from schemas.formats.rdf import read as rdf_read
+from schemas.formats.rdf.nodes import RDF
 from schemas.formats.table import table
 from schemas.vocabularies.vocabularies import Vocabularies, shipped
 
 __all__ = ["FORMATS", "Incoming", "deliveries"]
 
-FORMATS: Final = ("auto", "lom", "imsmd", "oai_dc", "amb", "jsonl", "csv", "xlsx", "imscp")
+FORMATS: Final = ("auto", "lom", "imsmd", "oai_dc", "amb", "rdf", "jsonl", "csv", "xlsx", "imscp", "h5p")
 """What `Incoming.format` may be."""
 
 _TABLES: Final = frozenset(("csv", "xlsx"))
 _JSON: Final = frozenset(("amb", "jsonl"))
 _GZIP: Final = b"\x1f\x8b"
 _BLANK: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
+_FRAGMENTS: Final = ("script", "head", "body", "div", "")
+_RDF_BYTES: Final = 20_000_000
+_PORTIONED_BYTES: Final = 200_000
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,8 @@ def _recognised(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Del
         yield imscp.delivery(data, request.vocabularies, salvage=request.salvage)
     elif is_archive(data):
         yield from _archived(data, request, inside=inside)
+    elif wanted == "rdf" or (wanted == "auto" and rdf_read.is_turtle(data)):
+        yield from _linked(data, request.vocabularies)
     elif (first := _first(data)) == "<":
         yield from _marked_up(data, request)
     elif wanted in _JSON or (first in "{[" and wanted == "auto"):
@@ -86,38 +95,57 @@ def _recognised(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Del
         raise Unreadable("unknown_format", "The file is of no kind that is read here.")
 
 
+def _linked(data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
+    """The resources of RDF; of much of it in lines one after the other."""
+    portions = rdf_portions.portions(data) if len(data) > _PORTIONED_BYTES else None
+    if portions is None:
+        yield from rdf_read.deliveries(data, vocabularies, most_bytes=_RDF_BYTES)
+        return
+    number = 0
+    for graph in portions:
+        for iri, node in rdf_read.resources(graph, blank=True):
+            number += 1
+            source = msgspec.json.encode(node)
+            yield replace(rdf_read.delivered(iri, node, vocabularies, source), place=f"record {number}")
+
+
 def _first(data: bytes) -> str:
-    """The first character that is no blank, "" where there is none."""
+    """The first character that is no blank, of JSON that behind what people put before it; "" where there is none."""
     head = data[:4096]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = head.decode("utf-16", "replace")
-    elif head[:2] in (b"<\x00", b"\x00<"):
-        return "<"
+    elif head[1:2] == b"\x00" or head[:1] == b"\x00":
+        text = head.replace(b"\x00", b"").decode("latin-1")
     else:
         text = head.decode("utf-8", "replace")
-    return text.lstrip("\ufeff \t\r\n")[:1]
+    first = text.lstrip("\ufeff \t\r\n")[:1]
+    return first if first == "<" or (opening := json_text.first(text)) not in ("{", "[") else opening
 
 
 def _marked_up(data: bytes, request: Incoming) -> Iterator[Delivery]:
     """XML, or a page with JSON-LD in it."""
     wanted = request.format
     root = xml_kinds.root_of(data).lower()
-    if wanted in ("auto", "amb") and root in ("html", "script", "head", "body", "div", "") and SCRIPT.search(data):
-        yield from json_kinds.page(data, request.vocabularies, salvage=request.salvage)
+    if root == "rdf" and wanted in ("auto", "rdf") and RDF.encode() in data[:65536]:
+        yield from rdf_read.deliveries(data, request.vocabularies, "xml", most_bytes=_RDF_BYTES)
         return
-    if root == "html":
-        raise Unreadable("unknown_format", "The page holds no JSON-LD.")
+    if wanted in ("auto", "amb") and (root == "html" or (root in _FRAGMENTS and SCRIPT.search(data))):
+        yield from page_kinds.deliveries(data, request.vocabularies, salvage=request.salvage)
+        return
     reader = wanted if wanted in ("lom", "imsmd", "oai_dc") else None
     yield from xml_kinds.deliveries(data, Wish(request.vocabularies, reader, request.salvage))
 
 
 def _archived(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Delivery]:
-    """A content package, or an archive of files each of which is read for itself; an archive in one is refused."""
+    """A package, or an archive of files and packages, each read for itself; another archive in one is refused."""
     if inside:
-        raise Unreadable("nested_archive", "An archive inside an archive is not opened.")
+        if (package := _package(Archive(data), data, request)) is None:
+            raise Unreadable("nested_archive", "An archive inside an archive is not opened, but for a package.")
+        yield package
+        return
     archive = Archive(data)
-    if request.format == "auto" and imscp.manifest_name(archive) is not None:
-        yield imscp.delivery(data, request.vocabularies, salvage=request.salvage)
+    if (package := _package(archive, data, request)) is not None:
+        yield package
         return
     found = False
     for name in archive.names:
@@ -134,6 +162,15 @@ def _archived(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Deliv
             yield replace(delivery, place=place)
     if not found:
         raise Unreadable("no_records", "The archive holds no files.")
+
+
+def _package(archive: Archive, data: bytes, request: Incoming) -> Delivery | None:
+    """The record of a content package or an H5P package; None for an archive that is neither."""
+    if request.format in ("auto", "imscp") and imscp.manifest_name(archive) is not None:
+        return imscp.delivery(data, request.vocabularies, salvage=request.salvage)
+    if request.format in ("auto", "h5p") and (name := h5p.definition_name(archive)) is not None:
+        return h5p.delivery(archive, name, request.vocabularies)
+    return None
 
 
 def _is_rubbish(name: str) -> bool:

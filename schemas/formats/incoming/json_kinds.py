@@ -1,23 +1,26 @@
 """Records found in JSON: canonical trees and lines, AMB and schema.org JSON-LD, one document or a line per record.
 
-A line that cannot be read is one reject with its number and the next line goes on. JSON of an unknown kind, a JSON
-Schema or SKOS say, is one reject. This module must not know XML or tables.
+Search answers and other frames (envelopes) are opened, what is nearly JSON is mended with a told repair, JSON-LD in
+other words than schema.org's is read as RDF. A line that cannot be read is one reject with its number and the next
+line goes on. JSON of an unknown kind, a JSON Schema or SKOS say, is one reject. It must not know XML or tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import msgspec
 from msgspec.structs import replace
 
 from schemas.errors import Problem, Repair, Unreadable
-from schemas.formats import jsonl
+from schemas.formats import h5p, jsonl
 from schemas.formats.amb import amb
-from schemas.formats.amb.linked import decode, scripts
-from schemas.formats.format import Delivery
+from schemas.formats.amb.linked import Node, decode_leniently, text_of
+from schemas.formats.format import Delivery, Reading
+from schemas.formats.incoming import envelopes, moochub
 from schemas.formats.json_mend import mended
+from schemas.formats.rdf import read as rdf_read
 from schemas.vocabularies.vocabularies import Vocabularies
 
 _PEEK_BYTES: Final = 1 << 20
@@ -34,53 +37,36 @@ def deliveries(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False
     if _is_lines(data):
         yield from _lines(data, vocabularies, salvage=salvage)
         return
-    whole, repairs = mended(data) if salvage else (data, ())
+    whole, mends = mended(data) if salvage else (data, ())
     try:
-        document = decode(whole)
+        document, repairs = decode_leniently(whole)
     except Unreadable:
         if data.count(b"\n{") == 0:
             raise
         yield from _lines(data, vocabularies, salvage=salvage)
         return
-    for delivery in _of_document(document, whole, vocabularies):
-        yield _told(delivery, repairs)
+    yield from told(_of_document(document, whole, vocabularies), mends + repairs)
 
 
-def page(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False) -> Iterator[Delivery]:
-    """The records of the JSON-LD scripts in a page; raises Unreadable.
-
-    A script that cannot be read is a reject of its own; one that speaks of something else (the site, the way to the
-    page) is passed by where another one holds a record.
-    """
-    documents: list[Any] = []
-    broken: list[Delivery] = []
-    told: tuple[Repair, ...] = ()
-    for number, script in enumerate(scripts(data), 1):
-        whole, repairs = mended(script) if salvage else (script, ())
-        told += repairs
-        try:
-            documents.append(decode(whole))
-        except Unreadable as error:
-            message = f"The JSON-LD script {number} of the page is not JSON."
-            broken.append(_reject(Unreadable(error.code, message), f"script {number}", script))
-    found = list(_found(documents, "file", data, vocabularies))
-    if not found and not broken:
-        raise Unreadable("unknown_format", "The JSON-LD of the page describes no learning resource.")
-    yield from (_told(each, told) for each in found)
-    yield from broken
-
-
-def _told(delivery: Delivery, repairs: tuple[Repair, ...]) -> Delivery:
-    """The delivery with the mends that were made before it was read."""
-    if not repairs or delivery.reading is None:
-        return delivery
-    return replace(delivery, reading=replace(delivery.reading, repairs=repairs + delivery.reading.repairs))
+def told(found: Iterable[Delivery], repairs: tuple[Repair, ...]) -> Iterator[Delivery]:
+    """The deliveries; what was mended in the JSON around them is told with the first that is a record."""
+    for one in found:
+        if repairs and one.reading is not None:
+            yield replace(one, reading=replace(one.reading, repairs=repairs + one.reading.repairs))
+            repairs = ()
+        else:
+            yield one
 
 
 def _utf8(data: bytes) -> bytes:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace").encode()
-    return data.removeprefix(b"\xef\xbb\xbf")
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff", b"{\x00", b"[\x00"):
+        try:
+            return text_of(data).encode()
+        except UnicodeError as error:
+            raise Unreadable("wrong_encoding", "The file is not the UTF-16 it looks like.") from error
+    while data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    return data
 
 
 def _is_lines(data: bytes) -> bool:
@@ -106,13 +92,13 @@ def _lines(data: bytes, vocabularies: Vocabularies, *, salvage: bool) -> Iterato
         number += 1
         if line:
             whole, repairs = mended(line) if salvage else (line, ())
-            yield _told(_of_line(whole, f"line {number}", vocabularies, cut=last), repairs)
+            yield from told((_of_line(whole, f"line {number}", vocabularies, cut=last),), repairs)
 
 
 def _of_line(line: bytes, place: str, vocabularies: Vocabularies, *, cut: bool) -> Delivery:
     try:
-        value = decode(line)
-        found = list(_found(value, place, line, vocabularies))
+        value, repairs = decode_leniently(line)
+        found = list(told(_found(value, place, line, vocabularies), repairs))
     except Unreadable as error:
         # Only the last line can be cut off; a break inside the file is a mistake of that line.
         code = "not_json" if error.code == "truncated" and not cut else error.code
@@ -125,8 +111,11 @@ def _of_line(line: bytes, place: str, vocabularies: Vocabularies, *, cut: bool) 
 
 
 def _of_document(document: Any, data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
-    listed = document.get("items") if isinstance(document, dict) and "as_of" in document else document
-    if isinstance(listed, list):
+    if isinstance(document, list) and rdf_read.is_linked(document):
+        yield from rdf_read.deliveries(data, vocabularies, "json-ld")
+        return
+    listed = document if isinstance(document, list) else envelopes.opened(document)
+    if listed is not None:
         yield from _of_list(listed, vocabularies)
         return
     found = list(_found(document, "file", data, vocabularies))
@@ -158,13 +147,40 @@ def _of_list(listed: list[Any], vocabularies: Vocabularies) -> Iterator[Delivery
         raise Unreadable("unknown_format", "The JSON is of no kind that is read here.")
 
 
+def _resources(value: Any) -> list[Node]:
+    if envelopes.is_course(value):
+        return [moochub.resource(value)]
+    return list(amb.resources(value))
+
+
+def _own_name(node: Node, reading: Reading) -> str | None:
+    """The name of a resource whose numbers do not name it: an ISBN is also its chapters', a course has many runs.
+
+    It is the address that would name it without them, so that it stays the same record.
+    """
+    record = reading.record
+    if "identifier" in node or not (record.general and record.general.identifier):
+        return None
+    if any((one.catalog, one.entry) == ("URI", node.get("id")) for one in record.general.identifier):
+        return None
+    return next(iter(record.technical.location), None) if record.technical else None
+
+
 def _found(value: Any, place: str, data: bytes, vocabularies: Vocabularies) -> Iterator[Delivery]:
     if jsonl.is_canonical(value):
         yield jsonl.delivery(value, place, vocabularies, data)
         return
+    value = envelopes.entry_of(value)
     if isinstance(value, dict) and "$schema" in value:
         return
-    nodes = list(amb.resources(value))
+    if h5p.is_definition(value):
+        reading = h5p.reading_of(value, vocabularies)
+        yield Delivery(place=place, format="h5p", reading=reading, source_bytes=data)
+        return
+    nodes = _resources(value)
+    if not nodes and rdf_read.is_linked(value):
+        yield from _as_rdf(value, place, vocabularies)
+        return
     for number, node in enumerate(nodes, 1):
         whole = len(nodes) == 1
         reading = amb.read_resource(node, vocabularies)
@@ -173,8 +189,20 @@ def _found(value: Any, place: str, data: bytes, vocabularies: Vocabularies) -> I
             place=place if whole else f"record {number}",
             format="amb",
             reading=reading,
+            identifier=_own_name(node, reading),
             source_bytes=source,
         )
+
+
+def _as_rdf(value: Any, place: str, vocabularies: Vocabularies) -> Iterator[Delivery]:
+    try:
+        found = list(rdf_read.deliveries(msgspec.json.encode(value), vocabularies, "json-ld"))
+    except Unreadable as error:
+        if error.code == "no_records":
+            return
+        raise
+    for one in found:
+        yield replace(one, place=place) if len(found) == 1 else one
 
 
 def _reject(error: Unreadable, place: str, source: bytes) -> Delivery:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from schemas import agent
 from schemas.formats.format import Writing
 from schemas.formats.lom import face_values as face
 from schemas.formats.lom.face_classes import classified
@@ -39,6 +40,7 @@ from schemas.xml import reader as xml
 
 _HEAD: Final = f'<lom xmlns="{LOM}" xmlns:xsi="{XSI}" xsi:schemaLocation="{LOM} {LOM_XSD}">'
 _THUMBNAIL: Final = "https://w3id.org/oerbron/lom-kind/hasthumbnail"
+_SCHEMA: Final = f"<metadataSchema>{face.LOM_SOURCE}</metadataSchema>"
 _AUTHOR: Final = "<value>author</value>"
 _YES: Final = f"<source>{face.LOM_SOURCE}</source><value>yes</value>"
 
@@ -48,23 +50,21 @@ def write(record: Record, writing: Writing) -> bytes:
     languages = writing.summary.language
     main = languages[0] if languages else (writing.summary.title_lang or "")
     part = _Face(writing, main)
-    return xml.encode(
-        "".join(
-            (
-                _HEAD,
-                part.general(record.general),
-                part.life_cycle(record.life_cycle),
-                part.meta_metadata(record.meta_metadata),
-                part.technical(record),
-                part.educational(record),
-                part.rights(record.rights),
-                part.relations(record.relation),
-                "".join([part.annotation(one) for one in record.annotation]),
-                "".join([classified(one, main, writing.vocabularies) for one in record.classification]),
-                "</lom>",
-            )
+    before = part.general(record.general) + part.life_cycle(record.life_cycle)
+    after = "".join(
+        (
+            part.technical(record),
+            part.educational(record),
+            part.rights(record.rights),
+            part.relations(record.relation),
+            "".join([part.annotation(one) for one in record.annotation]),
+            classified(record.classification, main, writing.vocabularies) if record.classification else "",
         )
     )
+    meta = part.meta_metadata(record.meta_metadata)
+    if meta == _SCHEMA and not (before or after):
+        return xml.encode(f"{_HEAD}</lom>")
+    return xml.encode(f"{_HEAD}{before}<metaMetadata>{meta}</metaMetadata>{after}</lom>")
 
 
 def _element(name: str, inner: str) -> str:
@@ -142,7 +142,11 @@ class _Face:
 
     def contribute(self, contribute: Contribute, space: str) -> str:
         entities = "".join(
-            [f"<entity>{card}</entity>" for who in contribute.entity if (card := face.entity(who, self.contact))]
+            [
+                f"<entity>{card}</entity>"
+                for who in agent.each(contribute.entity)
+                if (card := face.entity(who, self.contact))
+            ]
         )
         if not entities:
             return ""
@@ -150,12 +154,14 @@ class _Face:
         return f"<contribute>{role}{entities}{face.date(contribute.date, self.main)}</contribute>"
 
     def meta_metadata(self, meta: MetaMetadata | None) -> str:
+        """What stands in metaMetadata.
+
+        Of a source's profile only what LOM has goes out, so the face is of no other schema than LOM (networks.md 2.4).
+        """
         if meta is None:
-            return ""
-        inner = _identifiers(meta.identifier)
-        inner += self.contributes(meta.contribute, "metaRole")
-        inner += _texts("metadataSchema", dict.fromkeys(meta.metadata_schema))
-        return _element("metaMetadata", inner + _texts("language", face.tags((meta.language or "",))))
+            return _SCHEMA
+        inner = _identifiers(meta.identifier) + self.contributes(meta.contribute, "metaRole") + _SCHEMA
+        return inner + _texts("language", face.tags((meta.language or "",)))
 
     def technical(self, record: Record) -> str:
         technical = record.technical or Technical()
@@ -218,11 +224,14 @@ class _Face:
                 inner += f"<{name}>{_YES}</{name}>"
             else:
                 inner += single(name, name, restriction, self.vocabularies)
-            return _element("rights", inner + face.langstring("description", strings or None, self.main))
+            statement = face.langstring("description", strings or None, self.main, marked=True)
+            return _element("rights", inner + statement)
         rest = tuple(string for string in strings if not _only_names(string.value.strip(), uri))
         address = face.strings((LangString(None, uri),), self.main)
         inner += f"<copyrightAndOtherRestrictions>{_YES}</copyrightAndOtherRestrictions>"
-        return f"<rights>{inner}<description>{address}{face.strings(rest, self.main)}</description></rights>"
+        return (
+            f"<rights>{inner}<description>{address}{face.strings(rest, self.main, marked=True)}</description></rights>"
+        )
 
     def relations(self, relations: tuple[Relation, ...]) -> str:
         written = "".join([self.relation(one) for one in relations if not self.shows(one)]) if relations else ""

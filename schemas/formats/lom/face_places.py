@@ -21,45 +21,46 @@ _PAGES: Final = (_PAGE, "application/xhtml+xml")
 
 
 def places(record: Record, url: str | None) -> tuple[list[str], list[str]]:
-    """The formats and the locations; `url` is the address the summary gives the record."""
-    technical = record.technical
-    formats = [media_type(one) or one.strip() for one in technical.format if one.strip()] if technical else []
-    locations = list(dict.fromkeys(_address(one) for one in technical.location if one.strip())) if technical else []
-    if len(locations) == 1 and not record.files and locations[0] == url and formats[:1] == [_PAGE]:
-        return formats, locations
-    return _arranged(locations, formats, record, url)
+    """The formats and the locations; `url` is the address the summary gives the record.
 
-
-def _arranged(locations: list[str], formats: list[str], record: Record, url: str | None) -> tuple[list[str], list[str]]:
-    paired = len(formats) == len(locations)
-    own: dict[str, str | None] = dict(zip(locations, formats, strict=True)) if paired else dict.fromkeys(locations)
-    rest = [] if paired else formats
+    The n-th format is that of the n-th location. What has no known format comes last among the locations, a format
+    that belongs to no location last among the formats, so that no pair is a false one.
+    """
+    own, rest = _pairs(record)
     for file in record.files:
         address = web_address(file.url)
         if address and file.role != "thumbnail":
-            own.setdefault(address, media_type(file.mime) if file.mime else None)
+            own[address] = own.get(address) or (media_type(file.mime) if file.mime else None)
             url = url or address  # the next reader will take it for the page
     if url is None:
-        return [one for one in own.values() if one] + rest, list(own)
+        return _listed([], own, rest)
     first = own.pop(url, None)
-    others = [one for one in own.values() if one]
-    return _formats(first, others, rest, url), [url, *own]
+    if first in _PAGES or not _is_file(url):
+        left = [first] if first is not None and first not in _PAGES else []
+        return _listed([(url, _PAGE)], {at: kind or _kind(at) for at, kind in own.items()}, [*left, *rest])
+    return _listed([(url, first or _guessed(url) or "")], {at: kind or _file(at) for at, kind in own.items()}, rest)
 
 
-def _formats(first: str | None, others: list[str], rest: list[str], url: str) -> list[str]:
-    """The format of the landing page, those paired with the other locations, then those paired with none."""
-    if first in _PAGES:
-        return [_PAGE, *others, *rest]
-    if _is_file(url):
-        known = first or (None if others or rest else _guessed(url))
-        return [*([known] if known else []), *others, *rest]
-    if first is not None:
-        return [_PAGE, *others, first, *rest]
-    if others:
-        return [_PAGE, *others, *rest]
-    if rest[:1] and rest[0] in _PAGES:
-        return [_PAGE, *rest[1:]]
-    return [_PAGE, *(one for one in rest if one != _PAGE)]
+def _pairs(record: Record) -> tuple[dict[str, str | None], list[str]]:
+    """The locations, each once, with the format at the same place, and the formats beyond the last location."""
+    technical = record.technical
+    if technical is None:
+        return {}, []
+    formats = [media_type(one) or one.strip() or None for one in technical.format]
+    own: dict[str, str | None] = {}
+    place = -1
+    for place, location in enumerate(technical.location):
+        if address := _address(location):
+            own[address] = own.get(address) or (formats[place] if place < len(formats) else None)
+    return own, [one for one in formats[place + 1 :] if one]
+
+
+def _listed(head: list[tuple[str, str]], own: dict[str, str | None], rest: list[str]) -> tuple[list[str], list[str]]:
+    """Pairs first, then the locations without a format, and the formats that stand in no pair, each once."""
+    paired = head + [(address, kind) for address, kind in own.items() if kind]
+    formats = [kind for _, kind in paired]
+    formats += [kind for kind in dict.fromkeys(rest) if kind not in formats]
+    return formats, [address for address, _ in paired] + [address for address, kind in own.items() if not kind]
 
 
 def _address(location: str) -> str:
@@ -82,3 +83,12 @@ def _is_file(url: str) -> bool:
     """Whether an address names a file that is no page."""
     kind = _guessed(url) if "." in url.rpartition("/")[2] else None
     return kind is not None and kind not in _PAGES
+
+
+def _file(address: str) -> str | None:
+    return _guessed(address) if _is_file(address) else None
+
+
+def _kind(address: str) -> str | None:
+    """What an address beside a page is when nothing is said: a file by its ending, else another page."""
+    return _file(address) or (_PAGE if web_address(address) else None)

@@ -14,10 +14,13 @@ from functools import lru_cache
 from typing import Final
 
 from schemas import agent
+from schemas.datestamp import read_date
 from schemas.formats.lom import forms as lom_forms
 from schemas.language import normalise
+from schemas.language import several as several_languages
 from schemas.record import DateTime, Duration, Entity, LangString, LangStrings, Size, Vocabulary
-from schemas.summary.age import age_range
+from schemas.summary.age import AgeRange, age_range, joined
+from schemas.summary.markup import unmarked
 from schemas.summary.text import keywords as packed
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.reader import escape, gate
@@ -37,7 +40,8 @@ def tag(raw: str | None) -> str:
 
 def tags(raws: Iterable[str]) -> tuple[str, ...]:
     """The languages of a list, each once; never `none` or `mul`, and `x-none` only alone."""
-    found = dict.fromkeys(tag(raw) for raw in raws if raw.strip() and _named(raw))
+    parts = (one for raw in raws for one in several_languages(raw))
+    found = dict.fromkeys(tag(raw) for raw in parts if raw.strip() and _named(raw))
     if len(found) > 1:
         found.pop(NO_LANGUAGE, None)
     return tuple(found)
@@ -63,15 +67,19 @@ def _spelt(value: str) -> str:
     return escape(gate(value).replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
-def strings(values: LangStrings | None, main: str) -> str:
-    """The `string` elements of a LangString, those in the main language first; "" for none."""
+def strings(values: LangStrings | None, main: str, *, marked: bool = False) -> str:
+    """The `string` elements of a LangString, those in the main language first; "" for none.
+
+    Markup goes out as text, but for a statement of rights (`marked`): its link may be the licence.
+    """
     if not values:
         return ""
     if len(values) == 1:
         one = values[0]
-        words = text(one.value)
+        words = text(one.value if marked else unmarked(one.value))
         return f'<string language="{tag(one.lang)}">{words}</string>' if words else ""
-    found = [(tag(one.lang), words) for one in values if (words := text(one.value))]
+    texts = [(one.lang, one.value if marked else unmarked(one.value)) for one in values]
+    found = [(tag(lang), words) for lang, said in texts if (words := text(said))]
     found.sort(key=lambda pair: _rank(pair[0], main))
     return "".join([f'<string language="{language}">{words}</string>' for language, words in dict.fromkeys(found)])
 
@@ -82,9 +90,9 @@ def _rank(language: str, main: str) -> int:
     return 1 if language.partition("-")[0] == main.partition("-")[0] else 2
 
 
-def langstring(name: str, values: LangStrings | None, main: str) -> str:
+def langstring(name: str, values: LangStrings | None, main: str, *, marked: bool = False) -> str:
     """An element of LangString type; "" when nothing would stand in it."""
-    inner = strings(values, main)
+    inner = strings(values, main, marked=marked)
     return f"<{name}>{inner}</{name}>" if inner else ""
 
 
@@ -114,7 +122,7 @@ def keywords(values: Iterable[LangStrings], main: str) -> str:
 @lru_cache(maxsize=16384)
 def _unpacked(one: LangString) -> tuple[str, ...]:
     """The `string` elements of one keyword string."""
-    words: tuple[str, ...] = (one.value,)
+    words: tuple[str, ...] = (unmarked(one.value),)
     for _ in range(3):
         apart = tuple(word for packed_word in words for word in packed(packed_word))
         if apart == words:
@@ -136,9 +144,19 @@ def several(name: str, space: str, values: Iterable[Vocabulary], vocabularies: V
     """An element that takes several values: the token, the local term and the concept's IRI, each once."""
     found: dict[str, None] = {}
     for value in values:
-        for one in _values(space, value.source, value.value or value.uri, vocabularies):
+        for one in _several(space, value.source, value.value or value.uri, vocabularies):
             found[one] = None
     return "".join([f"<{name}>{one}</{name}>" for one in found])
+
+
+@lru_cache(maxsize=8192)
+def _several(space: str, source: str | None, value: str | None, vocabularies: Vocabularies) -> tuple[str, ...]:
+    """As `_values`, with terms that are packed in one value ("Teacher, Student") apart."""
+    words = (value or "").strip()
+    parts = dict.fromkeys(one.words for one in vocabularies.meanings(space, source, words)) if words else {}
+    if len(parts) < 2:
+        return _values(space, source, value, vocabularies)
+    return tuple(dict.fromkeys(one for part in parts for one in _values(space, source, part, vocabularies)))
 
 
 @lru_cache(maxsize=8192)
@@ -184,7 +202,8 @@ def date(value: DateTime | None, main: str) -> str:
     """A `date` element: the date in a lawful form, and its description."""
     if value is None:
         return ""
-    form = lom_forms.date_form(value)
+    readable = value.value is not None or read_date(value.raw or "").value is not None
+    form = lom_forms.date_form(value) if readable else None  # a 30th of February has the form of a date
     inner = f"<dateTime>{form}</dateTime>" if form else ""
     if value.description:
         inner += langstring("description", value.description, main)
@@ -205,19 +224,22 @@ def size(value: Size | None) -> str:
 
 
 def ages(values: Iterable[LangStrings]) -> str:
-    """Age ranges as `12-14` or `12-`, each once; what names no age is left out."""
-    found = dict.fromkeys(form for value in values if (form := _ages(value)))
+    """Age ranges as `12-14` or `12-`, each once, the whole span first; what names no age is left out."""
+    spans = tuple(dict.fromkeys(span for value in values if (span := _ages(value)) is not None))
+    whole = joined(spans) if len(spans) > 1 else None
+    found = dict.fromkeys(form for span in ((whole,) if whole else ()) + spans if (form := _age_form(span)))
     return "".join(
         [f'<typicalAgeRange><string language="{NO_LANGUAGE}">{form}</string></typicalAgeRange>' for form in found]
     )
 
 
 @lru_cache(maxsize=4096)
-def _ages(value: LangStrings) -> str:
-    known = next((found for one in value if (found := age_range(one.value))), None)
-    if known is None:
-        return ""
-    least, most = known
+def _ages(value: LangStrings) -> AgeRange | None:
+    return next((found for one in value if (found := age_range(one.value))), None)
+
+
+def _age_form(span: AgeRange) -> str:
+    least, most = span
     if most is None:
         return f"{least}-" if least is not None else ""
     return f"{least or 0}-{most}"

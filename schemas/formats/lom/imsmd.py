@@ -12,6 +12,7 @@ from typing import Any, Final
 from lxml import etree
 
 from schemas.errors import Repair, Unreadable
+from schemas.formats.absence import without_placeholders
 from schemas.formats.format import Reading
 from schemas.formats.lom.foreign import split
 from schemas.formats.lom.grammar import OR_COMPOSITE, Part
@@ -58,8 +59,8 @@ def read(source: bytes | etree._Element, vocabularies: Concepts) -> Reading:
             raise Unreadable("not_imsmd", f"The element {split(str(root.tag))[1]} is not an IMS-MD record.")
         root = root[0]
     mender = ImsMender(vocabularies)
-    record = mender.record(root)
-    return Reading(record, told + tuple(mender.repairs))
+    record, absent = without_placeholders(mender.record(root))
+    return Reading(record, told + tuple(mender.repairs) + absent)
 
 
 class ImsMender(Mender):

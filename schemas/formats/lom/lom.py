@@ -12,6 +12,7 @@ from typing import Final
 from lxml import etree
 
 from schemas.errors import Problem, Repair, Unreadable
+from schemas.formats.absence import without_placeholders
 from schemas.formats.format import Reading
 from schemas.formats.lom.face import write
 from schemas.formats.lom.foreign import split
@@ -53,8 +54,8 @@ def read(source: bytes | etree._Element, vocabularies: Concepts) -> Reading:
     except Irregular:
         pass  # not clean: the tolerant reader says why
     mender = ObaaMender(vocabularies)
-    record = mender.record(root)
-    return Reading(record, told + tuple(mender.repairs), tuple(_empty(root)))
+    record, absent = without_placeholders(mender.record(root))
+    return Reading(record, told + tuple(mender.repairs) + absent, tuple(_empty(root)))
 
 
 def _record_in(root: etree._Element) -> etree._Element:

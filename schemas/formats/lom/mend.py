@@ -20,7 +20,7 @@ from schemas.formats.lom.mend_values import IEEE, Dialect, ValueMender, joined
 from schemas.formats.lom.read import Irregular, attributed, part_reader
 from schemas.formats.lom.values import Concepts
 from schemas.namespaces import LOM
-from schemas.record import File, Identifier, Record
+from schemas.record import Contribute, File, Identifier, Record
 
 _MISSPELT: Final = {
     "copyright": "copyrightAndOtherRestrictions",
@@ -74,7 +74,7 @@ class Mender(ValueMender):
         }
         known = sum(len(found[p.name]) if p.many else 1 for p in node.parts if p.name in found)
         self.ext[kept:kept] = self.foreign(foreign, known, path)
-        return node.struct(**values)
+        return lom_values.contribution(**values) if node.struct is Contribute else node.struct(**values)
 
     def values(
         self,

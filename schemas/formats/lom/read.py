@@ -20,7 +20,19 @@ from schemas.formats.lom.forms import date_lawful, duration_lawful, language_law
 from schemas.formats.lom.grammar import LOCAL, ROOT, Kind, Node, Part
 from schemas.formats.lom.values import Concepts
 from schemas.namespaces import LOM, XSI
-from schemas.record import DateTime, Duration, Entity, File, LangString, LangStrings, Record, Size, Vocabulary
+from schemas.record import (
+    Contribute,
+    DateTime,
+    Duration,
+    Entity,
+    File,
+    LangString,
+    LangStrings,
+    Record,
+    Size,
+    Vocabulary,
+)
+from schemas.values.placeholder import LIKELY, LONGEST
 
 _STRING: Final = f"{{{LOM}}}string"
 _SOURCE: Final = f"{{{LOM}}}source"
@@ -88,7 +100,7 @@ def _node_reader(node: Node, concepts: Concepts, parts: dict[int, Read], more: T
     for tag, part in node.by_tag.items():
         reader = parts[id(part)] = _reader(part, concepts, parts)
         table[tag] = (part.field, reader, part.many)
-    struct = node.struct
+    struct = lom_values.contribution if node.struct is Contribute else node.struct
 
     def read(element: Element) -> Any:
         text = element.text
@@ -148,7 +160,10 @@ def _vocabulary_reader(space: str, concepts: Concepts) -> Read:
                 raise Irregular
         if (text := element.text) and not text.isspace():
             raise Irregular
-        return lom_values.vocabulary(concepts, space, source, value)
+        found = lom_values.vocabulary(concepts, space, source, value)
+        if found.uri is None and value and value.lower() in LIKELY:
+            raise Irregular
+        return found
 
     return read
 
@@ -170,7 +185,10 @@ def _strings(element: Element) -> LangStrings:
             if name != "language" or len(items) > 1 or not (tag.isalpha() or language_lawful(tag)):
                 raise Irregular
             language = tag
-        strings.append(LangString(language, child.text or ""))
+        words = child.text or ""
+        if len(words) <= LONGEST and words.lower() in LIKELY:
+            raise Irregular
+        strings.append(LangString(language, words))
         if (tail := child.tail) and not tail.isspace():
             raise Irregular
     if (text := element.text) and not text.isspace():
@@ -190,9 +208,10 @@ def _file(element: Element) -> File:
 
 
 def _text(element: Element) -> str:
-    if len(element):
+    text = element.text or ""
+    if len(element) or (len(text) <= LONGEST and text.lower() in LIKELY):
         raise Irregular
-    return element.text or ""
+    return text
 
 
 def _language(element: Element) -> str:
@@ -203,7 +222,10 @@ def _language(element: Element) -> str:
 
 
 def _entity(element: Element) -> Entity:
-    return lom_values.entity(_text(element))
+    found = lom_values.entity(_text(element))
+    if found.fn and found.fn.lower() in LIKELY:
+        raise Irregular
+    return found
 
 
 def _timed(element: Element, tag: str, lawful: Callable[[str], bool]) -> tuple[str | None, LangStrings | None]:

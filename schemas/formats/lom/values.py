@@ -6,10 +6,12 @@ received. This module must not look at XML.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from schemas import agent, datestamp
-from schemas.record import DateTime, Duration, Entity, LangStrings, Size, Vocabulary
+from schemas.record import Contribute, DateTime, Duration, Entity, LangStrings, Size, Vocabulary
+
+_PUBLISHER: Final = "https://w3id.org/oerbron/lom-role/publisher"
 
 
 class Concepts(Protocol):
@@ -17,7 +19,7 @@ class Concepts(Protocol):
 
     def __hash__(self) -> int: ...
 
-    def find(self, element: str, source: str | None, value: str) -> str | None: ...
+    def find(self, element: str, source: str | None, value: str, language: str | None = None) -> str | None: ...
 
 
 def vocabulary(concepts: Concepts, space: str, source: str | None, value: str | None) -> Vocabulary:
@@ -26,6 +28,15 @@ def vocabulary(concepts: Concepts, space: str, source: str | None, value: str | 
 
 def entity(raw: str) -> Entity:
     return agent.read(raw)
+
+
+def contribution(
+    role: Vocabulary | None = None, entity: tuple[Entity, ...] = (), date: DateTime | None = None
+) -> Contribute:
+    """A contribution, its entities read in the light of the role: a publisher is an organisation unless told."""
+    if role is not None and role.uri == _PUBLISHER and entity:
+        entity = tuple(map(agent.as_publisher, entity))
+    return Contribute(role, entity, date)
 
 
 def date(raw: str | None, description: LangStrings | None) -> DateTime:

@@ -20,6 +20,7 @@ from schemas.formats.assembly import AUTHOR, DISCIPLINE, PUBLISHER, UNKNOWN, Ass
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
 from schemas.formats.lom.foreign import split
+from schemas.language import normalise, several
 from schemas.namespaces import DC, DCTERMS, OAI, OAI_DC, XML
 from schemas.record import Identifier, LangString
 from schemas.summary.place import web_address
@@ -171,13 +172,13 @@ class _Reader:
         self.assembly.titles[said] = None
 
     def _creator(self, said: LangString) -> None:
-        self.assembly.contribute(lom_values.entity(said.value), AUTHOR)
+        self.assembly.people(said.value, AUTHOR, "dc:creator")
 
     def _publisher(self, said: LangString) -> None:
-        self.assembly.contribute(lom_values.entity(said.value), PUBLISHER)
+        self.assembly.people(said.value, PUBLISHER, "dc:publisher")
 
     def _contributor(self, said: LangString) -> None:
-        self.assembly.contribute(lom_values.entity(said.value), UNKNOWN)
+        self.assembly.people(said.value, UNKNOWN, "dc:contributor")
 
     def _subject(self, said: LangString) -> None:
         """A keyword; where it means a concept also a discipline, where it is an address only that."""
@@ -231,7 +232,8 @@ class _Reader:
             self.assembly.relate(token, (), ((said,),))
 
     def _language(self, said: LangString) -> None:
-        self.assembly.languages[said.value] = None
+        for one in several(said.value):
+            self.assembly.languages[one] = None
 
     def _coverage(self, said: LangString) -> None:
         self.assembly.coverage[(said,)] = None
@@ -243,7 +245,7 @@ class _Reader:
         self.assembly.audiences[self.assembly.term("intendedEndUserRole", said.value)] = None
 
     def _level(self, said: LangString) -> None:
-        self.assembly.contexts[self.assembly.term("context", said.value)] = None
+        self.assembly.level(said.value, normalise(said.lang).value if said.lang else None)
 
     def _method(self, said: LangString) -> None:
         self.assembly.uses[(said,)] = None

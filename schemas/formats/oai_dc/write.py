@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final
 
 from schemas import agent
+from schemas.datestamp import is_impossible
 from schemas.formats.assembly import AUTHOR, PUBLISHER, THUMBNAIL
 from schemas.formats.format import Writing
 from schemas.formats.oai_dc.read import is_reference
@@ -22,6 +23,7 @@ from schemas.licence import parse as licence_of
 from schemas.licence import strings_of
 from schemas.namespaces import DC, OAI_DC, OAI_DC_XSD, XSI
 from schemas.record import Contribute, Entity, LangString, LangStrings, Record, Relation, Size
+from schemas.summary.markup import unmarked
 from schemas.summary.place import is_page, web_address
 from schemas.summary.text import without_contact
 from schemas.vcard import is_card
@@ -81,7 +83,7 @@ def _plain(name: str, texts: Iterable[str]) -> Iterator[str]:
 
 def _strings(name: str, strings: LangStrings | None) -> Iterator[str]:
     for string in strings or ():
-        if value := string.value.strip():
+        if value := (string.value if name == "rights" else unmarked(string.value)).strip():
             yield f"<dc:{name}{_lang(string.lang)}>{xml.escape(value)}</dc:{name}>"
 
 
@@ -109,7 +111,7 @@ def _roles(record: Record) -> dict[str, list[Contribute]]:
 
 def _names(contributes: Iterable[Contribute]) -> Iterator[str]:
     for contribute in contributes:
-        for entity in contribute.entity:
+        for entity in agent.each(contribute.entity):
             yield name_of(entity)
 
 
@@ -157,7 +159,8 @@ def _dates(record: Record) -> Iterator[str]:
     for contribute in record.life_cycle.contribute if record.life_cycle else ():
         date = contribute.date
         if date is not None:
-            yield date.raw or date.value or ""
+            text = date.raw or date.value or ""
+            yield "" if not date.value and is_impossible(text) else text
 
 
 def _types(record: Record) -> Iterator[str]:

@@ -8,17 +8,19 @@ Written at once as lines of N-Triples: every record that is published comes this
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, Final
 
+from schemas import agent
 from schemas.formats.amb import people as amb_people
-from schemas.formats.amb.linked import types
+from schemas.formats.amb.linked import schema_types
 from schemas.formats.amb.read import COMPETENCY, OBJECTIVE, PREREQUISITE, SCHEMA_ORG
-from schemas.formats.amb.terms import Terms
+from schemas.formats.amb.terms import AUDIENCE, Terms, two_letters
 from schemas.formats.assembly import AUTHOR, PUBLISHER
 from schemas.formats.format import Writing
-from schemas.formats.rdf.nodes import TYPE
+from schemas.formats.rdf.nodes import SKOS, TYPE
 from schemas.formats.rdf.terms import (
     all_said,
     date,
@@ -72,7 +74,8 @@ _TITLE: Final = predicates("schema:name", "dct:title")
 _DESCRIPTION: Final = predicates("schema:description", "dc11:description")
 _KEYWORD: Final = predicates("schema:keywords", "dcat:keyword")
 _IDENTIFIER: Final = predicates("schema:identifier", "dct:identifier")
-_LANGUAGE: Final = predicates("schema:inLanguage", "dct:language")
+_LANGUAGE: Final = predicates("dct:language")
+_IN_LANGUAGE: Final = predicates("schema:inLanguage")
 _COVERAGE: Final = predicates("dc11:coverage")
 _NAME: Final = predicates("schema:name")
 _AFFILIATION: Final = predicates("schema:affiliation")
@@ -92,15 +95,21 @@ _TIME: Final = predicates("schema:timeRequired")
 _USE: Final = predicates("schema:educationalUse")
 _INTERACTIVITY: Final = predicates("schema:interactivityType")
 _RESOURCE_TYPE: Final = predicates("schema:learningResourceType", "dct:type")
-_LEVEL: Final = predicates("schema:educationalLevel", "dct:educationLevel")
+_LEVEL: Final = predicates("dct:educationLevel")
+_KIM_LEVEL: Final = predicates("schema:educationalLevel")
 _SUBJECT: Final = predicates("schema:about", "dct:subject")
-_AUDIENCE: Final = predicates("schema:audience", "dct:audience")
-_LICENCE: Final = predicates("schema:license", "dct:license")
+_AUDIENCE: Final = predicates("dct:audience")
+_LRMI_AUDIENCE: Final = predicates("schema:audience")
+_LICENCE: Final = predicates("dct:license")
+_OPEN_LICENCE: Final = predicates("schema:license")
+_OTHER_LICENCE: Final = predicates("schema:usageInfo")
+_CONCEPT: Final = f"<{SKOS}Concept>"
 _FREE: Final = predicates("schema:isAccessibleForFree")
 _RIGHTS: Final = predicates("dct:rights")
 _ACCESS: Final = predicates("schema:conditionsOfAccess", "dct:accessRights")
 
 _LICENCE_LENGTH: Final = 120
+_DAY: Final = re.compile(r'"\d{4}-\d\d-\d\d["T]')
 Predicates = tuple[str, ...]
 
 
@@ -154,7 +163,7 @@ class _Graph:
         for part in self.record.educational:
             for term in part.learning_resource_type:
                 kind = (term.value or "").removeprefix(SCHEMA_ORG)
-                if kind != term.value and kind in types():
+                if kind != term.value and kind in schema_types():
                     self._say(_TYPE, f"<{SCHEMA_ORG}{kind}>")
         self._say(_PAGE, f"<{self.url.replace('/id/', '/doc/', 1)}>")
         self._say(_URL, reference(self.summary.url))
@@ -170,12 +179,13 @@ class _Graph:
             self._say(_KEYWORD, *all_said(part.keyword))
         self._say(_IDENTIFIER, *[literal(identifier.entry) for identifier in general.identifier])
         self._say(_LANGUAGE, *map(literal, self.summary.language))
+        self._say(_IN_LANGUAGE, *[literal(short) for tag in self.summary.language if (short := two_letters(tag))][:1])
         self._say(_COVERAGE, *all_said(general.coverage))
 
     def _makers(self) -> None:
         for contribute in self.contributes:
             names = _MAKERS[role if (role := _role(contribute)) in _MAKERS else ""]
-            for entity in contribute.entity:
+            for entity in agent.each(contribute.entity):
                 maker = _known_maker(entity)
                 if maker is not None:
                     self._say(names, self._maker(maker))
@@ -203,9 +213,14 @@ class _Graph:
             names = _DATES.get(_role(contribute))
             if names is not None and names not in told and (when := date(contribute.date)) is not None:
                 told.add(names)
-                self._say(names, when)
+                self._date(names, when)
         if not told:
-            self._say(_DATES[AUTHOR], dated(self.summary.created))
+            self._date(_DATES[AUTHOR], dated(self.summary.created))
+
+    def _date(self, names: Predicates, when: str | None) -> None:
+        """schema.org's only as a day, which is all that readers of pages take; DCTERMS' as precise as it is."""
+        self._say(names[1:], when)
+        self._say(names[:1], dated(when[1:11]) if when is not None and _DAY.match(when) else None)
 
     def _technical(self) -> None:
         self._say(_IMAGE, reference(self.summary.thumbnail))
@@ -266,6 +281,11 @@ class _Graph:
             ("audience", self.summary.audiences, _AUDIENCE),
         ):
             self._say(names, *[reference(term.id) for term in ours], *map(reference, matched[key]))
+        roles = [one for one in matched["audience"] if one.startswith(AUDIENCE)]
+        for names, addresses in ((_KIM_LEVEL, matched["educationalLevel"]), (_LRMI_AUDIENCE, roles)):
+            for concept in filter(None, map(reference, addresses)):
+                self._say(names, concept)
+                self._add(concept, (_TYPE, _CONCEPT))
         for purpose, names in _AIMS.items():
             for taxon, entry in self.terms.paths(purpose):
                 known = reference(taxon)
@@ -274,7 +294,9 @@ class _Graph:
     def _rights(self) -> None:
         licence = self.summary.license
         if licence is not None and licence.uri:
-            self._say(_LICENCE, reference(licence.uri))
+            address = reference(licence.uri)
+            self._say(_LICENCE, address)
+            self._say(_OPEN_LICENCE if "creativecommons.org/" in licence.uri else _OTHER_LICENCE, address)
         if self.summary.free is not None:
             self._say(_FREE, typed("true" if self.summary.free else "false", "xsd:boolean"))
         for string in strings_of(self.record.rights, licence) if self.record.rights else ():

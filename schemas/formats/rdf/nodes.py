@@ -22,6 +22,7 @@ DCAT: Final = "http://www.w3.org/ns/dcat#"
 VOID: Final = "http://rdfs.org/ns/void#"
 FOAF: Final = "http://xmlns.com/foaf/0.1/"
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES: Final[dict[str, str]] = {
@@ -97,8 +98,8 @@ def iri(address: str | None) -> str | None:
         _ = parts.port
     except ValueError:
         return None
-    if parts.scheme not in _WEB or not parts.hostname or not _HOST.fullmatch(parts.netloc):
-        return None
+    if parts.scheme not in _WEB or not parts.hostname or not _HOST.fullmatch(parts.netloc) or "@" in parts.netloc:
+        return None  # a name and password are somebody's secret
     query = f"?{parts.query}" if parts.query else ""
     fragment = f"#{parts.fragment}" if parts.fragment else ""
     return _quoted(f"{parts.scheme}://{parts.netloc}{parts.path}{query}{fragment}")

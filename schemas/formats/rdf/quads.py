@@ -17,7 +17,7 @@ DEFAULT: Final = ""
 LONGEST_BYTES: Final = 500_000  # of a line: the library takes a second for that, and four times as long for twice that
 _BLANK: Final = re.compile(rb'_:[^\s<>"]+')
 # Nothing in it is tried twice (++, *+, ?+): a line is no longer looked at than it is long.
-_LINE: Final = re.compile(
+LINE: Final = re.compile(
     rb'((<[^>\\]*+>|_:[^\s<>"]++)\s++<[^>\\]*+>\s++'
     rb'(?:<[^>\\]*+>|_:[^\s<>".]++(?:\.++[^\s<>".]++)*+|"(?:[^"\\]++|\\.)*+"(?:@[A-Za-z0-9-]++|\^\^<[^>\\]*+>)?+))'
     rb"\s*+(?:<([^>\\]*+)>\s*+)?+\."
@@ -60,7 +60,7 @@ class Quads:
 
     def take(self, line: bytes) -> bool:
         """Put a line where it belongs; False for one that stands in the way of taking the document apart."""
-        found = _LINE.fullmatch(line)
+        found = LINE.fullmatch(line)
         if found is None:
             return False
         triple, subject, named = found.groups()

@@ -2,45 +2,48 @@
 
 Hostile until proven tame (reliability.md, RDF): bytes are capped, a DOCTYPE is refused by the one XML reader before
 rdflib sees it, and a JSON-LD context by address is replaced by a frozen one or refused, so that nothing is ever
-fetched. A resource's triples are brought into the shape of schema.org, which schemas.formats.amb.amb reads; DCTERMS
-serve where schema.org says nothing. It must not open a socket or a file.
+fetched. A resource's triples are brought into the shape of schema.org (shape), which schemas.formats.amb.amb reads.
+It must not open a socket or a file.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import Any, Final, Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from schemas.errors import Problem, Unreadable
-from schemas.formats.amb.linked import Node, decode, types
+from schemas.formats.amb.linked import Node, decode
 from schemas.formats.amb.read import read_resource
 from schemas.formats.format import Delivery, Reading
-from schemas.formats.rdf.nodes import DC11, DCT, RDF, SCHEMA
+from schemas.formats.rdf import shape
+from schemas.formats.rdf.nodes import SCHEMA
+from schemas.formats.rdf.shape import NO_BASE
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml import reader as xml
 
 Syntax = Literal["turtle", "nquads", "xml", "json-ld"]
 
 MOST_BYTES: Final = 2_000_000
-MOST_DEEP: Final = 3
-_SCHEMA_HTTP: Final = "http://schema.org/"
-_DUBLIN: Final = {
-    "title": "name", "description": "description", "subject": "about", "creator": "creator", "publisher": "publisher",
-    "contributor": "contributor", "license": "license", "language": "inLanguage", "type": "learningResourceType",
-    "educationLevel": "educationalLevel", "audience": "audience", "isPartOf": "isPartOf", "hasPart": "hasPart",
-    "source": "isBasedOn", "created": "dateCreated", "issued": "datePublished", "modified": "dateModified",
-    "identifier": "identifier", "format": "encodingFormat",
-}  # fmt: skip
 _FROZEN: Final[dict[str, Any]] = {
     "https://schema.org": {"@vocab": SCHEMA},
     "http://schema.org": {"@vocab": SCHEMA},
     "https://w3id.org/kim/amb/context.jsonld": {"@vocab": SCHEMA, "id": "@id", "type": "@type"},
 }
-_QUAD: Final = re.compile(rb"^\s*(?:<[^>]*>|_:\S+)\s+<[^>]*>\s+.*(?:<[^>]*>|_:\S+)\s+<[^>]*>\s*\.\s*$", re.MULTILINE)
+_COMMENT: Final = re.compile(rb"\s+|#[^\n]*(?:\n|\Z)")
+_TURTLE: Final = re.compile(
+    rb"@(?:prefix|base)\s|(?:PREFIX\s+[\w.-]*:|BASE)\s*<|(?:GRAPH\s*)?(?:<[^<>\s]*>|_:\S+|\[\s*\])\s*(?:"
+    rb"<[^<>\s]*://[^<>\s]*>|a\s+[<\w]|\{\s*[<_\[@])",
+    re.IGNORECASE,
+)
+_QUAD: Final = re.compile(
+    rb'^\s*+(?:<[^>\n]*+>|_:\S++)\s++<[^>\n]*+>\s++(?:<[^>\n]*+>|_:\S++|"(?:[^"\\\n]++|\\.)*+"(?:@[\w-]++|\^\^<[^>\n]*+>)?+)'
+    rb"\s++(?:<[^>\n]*+>|_:\S++)\s*+\.\s*+$",
+    re.MULTILINE,
+)
 
 
 def read(source: bytes, vocabularies: Vocabularies) -> Reading:
@@ -51,16 +54,57 @@ def read(source: bytes, vocabularies: Vocabularies) -> Reading:
     raise Unreadable("no_records", "The RDF describes no learning resource.")
 
 
-def deliveries(source: bytes, vocabularies: Vocabularies, syntax: Syntax | None = None) -> Iterator[Delivery]:
-    """Every learning resource of a document, named by its IRI; raises Unreadable for what is no RDF."""
-    for place, (iri, node) in enumerate(resources(parse(source, syntax or syntax_of(source))), 1):
-        try:
-            reading = read_resource(node, vocabularies)
-        except Unreadable as error:
-            problem = Problem("", error.code, error.message)
-            yield Delivery(place=f"record {place}", format="rdf", problems=(problem,), identifier=iri)
-            continue
-        yield Delivery(place=f"record {place}", format="rdf", reading=reading, identifier=iri, source_bytes=source)
+def deliveries(
+    source: bytes, vocabularies: Vocabularies, syntax: Syntax | None = None, most_bytes: int = MOST_BYTES
+) -> Iterator[Delivery]:
+    """Every learning resource of a document, named by its IRI; raises Unreadable for what is no RDF, or has none."""
+    graph = parse(source, syntax or syntax_of(source), most_bytes=most_bytes)
+    found = list(resources(graph, blank=True))
+    if not found:
+        raise Unreadable("no_records", "The RDF describes no learning resource.")
+    for place, (iri, node) in enumerate(found, 1):
+        whole = len(found) == 1
+        delivery = delivered(iri, node, vocabularies, source if whole else msgspec.json.encode(node))
+        yield replace(delivery, place="file" if whole else f"record {place}")
+
+
+def delivered(iri: str, node: Node, vocabularies: Vocabularies, source: bytes) -> Delivery:
+    """The delivery of one resource of a graph; a blank node names nothing outside of it."""
+    name = iri if ":" in iri and not iri.startswith(NO_BASE) else None
+    try:
+        reading = read_resource(node, vocabularies)
+    except Unreadable as error:
+        problem = Problem("", error.code, error.message)
+        return Delivery(place="file", format="rdf", problems=(problem,), identifier=name, source_bytes=source)
+    return Delivery(place="file", format="rdf", reading=reading, identifier=name, source_bytes=source)
+
+
+def resources(graph: Any, *, blank: bool = False) -> Iterator[tuple[str, Node]]:
+    """(IRI, node in the shape of schema.org) of each learning resource of an rdflib graph, in order of IRI."""
+    from rdflib import BNode, Literal, URIRef  # noqa: PLC0415 - see parse
+
+    return shape.resources(graph, shape.Kinds(URIRef, BNode, Literal), blank=blank)
+
+
+def is_turtle(source: bytes) -> bool:
+    """Whether the bytes begin as Turtle, TriG, N-Triples or N-Quads do."""
+    head = source[:65536].removeprefix(b"\xef\xbb\xbf")
+    position = 0
+    while skipped := _COMMENT.match(head, position):
+        position = skipped.end()
+    return _TURTLE.match(head, position) is not None
+
+
+def is_linked(value: Any) -> bool:
+    """Whether decoded JSON is JSON-LD: an object with its keys, or a list of nodes spelt out in full."""
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(one, dict) and is_expanded(one) for one in value)
+    return isinstance(value, dict) and ("@context" in value or "@graph" in value or is_expanded(value))
+
+
+def is_expanded(node: Node) -> bool:
+    """Whether every key of a node is an IRI or a keyword (JSON-LD 1.1, expanded document form)."""
+    return ("@id" in node or "@type" in node) and all(key[:1] == "@" or "://" in key for key in node)
 
 
 def syntax_of(source: bytes) -> Syntax:
@@ -73,7 +117,7 @@ def syntax_of(source: bytes) -> Syntax:
     return "nquads" if _QUAD.search(source[:65536]) else "turtle"
 
 
-def parse(source: bytes, syntax: Syntax, base: str = "https://rdf.invalid/", most_bytes: int = MOST_BYTES) -> Any:
+def parse(source: bytes, syntax: Syntax, base: str = NO_BASE, most_bytes: int = MOST_BYTES) -> Any:
     """An rdflib Dataset of the document (its default graph is the union); raises Unreadable for what is no RDF."""
     from rdflib import Dataset  # noqa: PLC0415 - 0.4 s, and most processes never read RDF
 
@@ -147,77 +191,3 @@ def _scoped(definition: Any) -> Any:
     if isinstance(definition, dict) and "@context" in definition:
         return {**definition, "@context": _context(definition["@context"])}
     return definition
-
-
-def resources(graph: Any) -> Iterator[tuple[str, Node]]:
-    """(IRI, node in the shape of schema.org) of each learning resource of an rdflib graph, in order of IRI."""
-    from rdflib import URIRef  # noqa: PLC0415
-
-    told: dict[str, set[str]] = {}
-    for subject, _, kind in graph.triples((None, URIRef(RDF + "type"), None)):
-        if isinstance(subject, URIRef):
-            told.setdefault(str(subject), set()).add(str(kind))
-    learning = sorted(
-        iri for iri, kinds in told.items() if kinds & {f"{s}LearningResource" for s in (SCHEMA, _SCHEMA_HTTP)}
-    )
-    chosen = learning or sorted(iri for iri, kinds in told.items() if kinds & _kinds())
-    for iri in chosen:
-        yield iri, _Shape(graph).node(URIRef(iri))
-
-
-@cache
-def _kinds() -> frozenset[str]:
-    return frozenset(f"{space}{kind}" for kind in types() for space in (SCHEMA, _SCHEMA_HTTP))
-
-
-class _Shape:
-    """One resource as a plain node; what its values point at is put inside it, a few levels deep."""
-
-    def __init__(self, graph: Any) -> None:
-        self.graph = graph
-
-    def node(self, subject: Any) -> Node:
-        found: Node = {"@context": "https://schema.org/", **self._inside(subject, 0)}
-        found.setdefault("type", ["LearningResource"])
-        return found
-
-    def _inside(self, subject: Any, depth: int) -> Node:
-        from rdflib import URIRef  # noqa: PLC0415
-
-        said: dict[str, list[Any]] = {}
-        dublin: dict[str, list[Any]] = {}
-        for predicate, value in sorted(self.graph.predicate_objects(subject)):
-            name = str(predicate)
-            local = next((name.removeprefix(s) for s in (SCHEMA, _SCHEMA_HTTP) if name.startswith(s)), None)
-            if name == RDF + "type":
-                kind = str(value)
-                short = kind.removeprefix(SCHEMA).removeprefix(_SCHEMA_HTTP)
-                said.setdefault("type", []).extend([short] if short != kind else [])
-            elif local is not None:
-                said.setdefault(local, []).append(self._value(local, value, depth))
-            else:
-                local = next((_DUBLIN.get(name.removeprefix(s)) for s in (DCT, DC11) if name.startswith(s)), None)
-                if local is not None:
-                    dublin.setdefault(local, []).append(self._value(local, value, depth))
-        merged = dublin | said
-        found: Node = {"id": str(subject)} if isinstance(subject, URIRef) else {}
-        for key, values in merged.items():
-            if values:
-                found[key] = values[0] if len(values) == 1 and key != "type" else values
-        return found
-
-    def _value(self, key: str, value: Any, depth: int) -> Any:
-        from rdflib import Literal as Text  # noqa: PLC0415
-
-        if isinstance(value, Text):
-            if value.language:
-                return {"@value": str(value), "@language": value.language}
-            return value.value if isinstance(value.value, bool) else str(value)
-        if key in _ADDRESSES:
-            return str(value)
-        if depth < MOST_DEEP and any(True for _ in self.graph.predicate_objects(value)):
-            return self._inside(value, depth + 1)
-        return {"id": str(value)}
-
-
-_ADDRESSES: Final = frozenset(("url", "image", "contentUrl", "embedUrl", "thumbnailUrl", "sameAs"))

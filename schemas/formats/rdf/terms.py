@@ -11,9 +11,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
+from schemas.datestamp import read_date
 from schemas.formats.rdf.nodes import expanded, iri
 from schemas.language import NONE, normalise
 from schemas.record import DateTime, LangStrings
+from schemas.summary.markup import unmarked
 from schemas.xml.reader import gate
 
 _ESCAPES: Final = str.maketrans({
@@ -60,11 +62,11 @@ def typed(value: str | None, datatype: str) -> str | None:
 
 
 def said(strings: LangStrings | None) -> list[str | None]:
-    return [literal(string.value, ending_of(string.lang)) for string in strings or ()]
+    return [literal(unmarked(string.value), ending_of(string.lang)) for string in strings or ()]
 
 
 def all_said(groups: Iterable[LangStrings]) -> list[str | None]:
-    return [literal(string.value, ending_of(string.lang)) for strings in groups for string in strings]
+    return [literal(unmarked(string.value), ending_of(string.lang)) for strings in groups for string in strings]
 
 
 @lru_cache(maxsize=2048)
@@ -75,7 +77,7 @@ def ending_of(lang: str | None) -> str:
 
 
 def date(found: DateTime | None) -> str | None:
-    return None if found is None else dated((found.value or found.raw or "").strip())
+    return None if found is None else dated(found.value or read_date(found.raw or "").value)
 
 
 def dated(value: str | None) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas.formats.rdf.nodes import PREFIXES, TYPE, Iri, Literal, Node, Object, expanded
+from schemas.formats.rdf.nodes import PREFIXES, SKOS, TYPE, Iri, Literal, Node, Object, expanded
 from schemas.formats.rdf.terms import quoted
 from schemas.xml import reader as xml
 
@@ -110,9 +110,14 @@ def _grouped(each: Node) -> dict[str, list[Object]]:
 
 _WORDS: Final = ("name", "description", "keywords", "educationalUse")
 _LINKS: Final = ("license", "image", "url", "mainEntityOfPage", "isPartOf", "hasPart", "isBasedOn", "contentUrl",
-                 "embedUrl", "conditionsOfAccess")  # fmt: skip
+                 "embedUrl", "conditionsOfAccess", "about", "usageInfo")  # fmt: skip
 _DATES: Final = ("dateCreated", "datePublished", "dateModified")
-_ARRAYS: Final = frozenset(("creator", "contributor", "publisher", "keywords", "inLanguage", "encoding"))
+_ARRAYS: Final = frozenset(
+    ("creator", "contributor", "publisher", "keywords", "encoding", "learningResourceType", "about")
+)
+_SINGLE: Final = frozenset(("name", "description"))
+_MAKERS: Final = frozenset((f"{PREFIXES['schema']}Person", f"{PREFIXES['schema']}Organization"))
+_CONCEPT: Final = f"{SKOS}Concept"
 
 
 class _Framed:
@@ -122,6 +127,7 @@ class _Framed:
         self.resource = nodes[0]
         self.others = {each.iri: each for each in nodes[1:]}
         self.given: set[str] = {self.resource.iri}
+        self.open: set[str] = set()
         self.languages = {key: self._language(key) for key in _WORDS}
         self.dates = {key: self._date_type(key) for key in _DATES}
 
@@ -138,7 +144,7 @@ class _Framed:
         return (found.datatype if isinstance(found, Literal) else None) or "xsd:date"
 
     def _context(self) -> dict[str, Any]:
-        context: dict[str, Any] = {"@vocab": PREFIXES["schema"], **PREFIXES}
+        context: dict[str, Any] = {"@vocab": PREFIXES["schema"], **PREFIXES, "Concept": _CONCEPT}
         for key in _WORDS:
             context[key] = {"@id": f"schema:{key}", "@language": self.languages[key]}
         context |= {key: {"@id": f"schema:{key}", "@type": "@id"} for key in _LINKS}
@@ -150,10 +156,13 @@ class _Framed:
 
     def _node(self, each: Node) -> dict[str, Any]:
         found: dict[str, Any] = {"@id": each.iri}
-        types = [one.value.removeprefix(PREFIXES["schema"]) for name, one in each.properties if name == TYPE]
-        if types:
-            found["@type"] = types[0] if len(types) == 1 else types
+        kinds = [one.value for name, one in each.properties if name == TYPE]
+        types = ["Concept" if kind == _CONCEPT else kind.removeprefix(PREFIXES["schema"]) for kind in kinds]
         named = each is not self.resource
+        if types:
+            found["@type"] = types[0] if len(types) == 1 or named else types
+        if named and len(types) > 1:
+            found[TYPE] = [{"@id": kind} for kind in kinds[1:]]
         for name, objects in _grouped(each).items():
             if name != TYPE:
                 self._property(found, name, objects, named=named)
@@ -165,7 +174,7 @@ class _Framed:
         other: list[Any] = []
         for one in objects:
             value = self._plain(local, one, named=named) if prefix == "schema" else None
-            if value is not None:
+            if value is not None and not (plain and local in _SINGLE):
                 plain.append(value)
             else:
                 other.append(self._object(one))
@@ -193,11 +202,18 @@ class _Framed:
         return one.value if one.datatype is None else {"@value": one.value, "@type": one.datatype}
 
     def _nested(self, iri: str) -> Any:
-        """A node where it is named first, later its IRI alone."""
-        if iri in self.given or iri not in self.others:
+        """A node where it is named first, later its IRI alone; makers in each role, since readers look nothing up."""
+        each = self.others.get(iri)
+        if each is None or (iri in self.given and not self._is_maker(each)) or iri in self.open:
             return {"@id": iri}
         self.given.add(iri)
-        return self._node(self.others[iri])
+        self.open.add(iri)
+        found = self._node(each)
+        self.open.discard(iri)
+        return found
+
+    def _is_maker(self, each: Node) -> bool:
+        return any(name == TYPE and one.value in _MAKERS for name, one in each.properties)
 
 
 def _json(document: dict[str, Any], *, page: bool) -> bytes:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
@@ -107,8 +107,8 @@ def mapping_of(data: bytes | None) -> Mapping:
     )
 
 
-def columns_of(header: Sequence[str], mapping: Mapping) -> Columns:
-    """What the columns mean: by the mapping, else by their names; the first column of a name counts.
+def columns_of(header: Sequence[str], mapping: Mapping, field_of: Callable[[str], str | None]) -> Columns:
+    """What the columns mean: by the mapping, else by their names, else by what `field_of` makes of these.
 
     Raises Unreadable: unknown_column for a column of the mapping that the table has not, no_known_column where no
     column gives a title or names a record here.
@@ -122,8 +122,11 @@ def columns_of(header: Sequence[str], mapping: Mapping) -> Columns:
     wishes = {wanted.strip(): field for wanted, field in mapping.columns.items()}
     fields: dict[int, str] = {}
     ignored = []
+    plain = {known().get(folded(name)) for name in names if name not in wishes} | set(wishes.values())
     for place, name in enumerate(names):
-        field = wishes[name] if name in wishes else known().get(folded(name))
+        field = wishes[name] if name in wishes else known().get(folded(name)) or field_of(name)
+        if field in SINGLE and field in plain and name not in wishes and not known().get(folded(name)):
+            field = None  # "Title (internal)" beside "Title"
         if field:
             fields[place] = field
         elif name and name not in wishes:
@@ -133,11 +136,6 @@ def columns_of(header: Sequence[str], mapping: Mapping) -> Columns:
         listed = ", ".join(f"“{name}”" for name in names if name)[:500]
         raise Unreadable("no_known_column", f"No column of the table gives a title; its columns are {listed}.")
     return Columns(fields, tuple(ignored))
-
-
-def looks_like_one(header: Sequence[str]) -> bool:
-    """Whether a first line looks like a header: at least two columns that are known."""
-    return len({known().get(folded(name)) for name in header} - {None}) > 1
 
 
 def _value(section: str, key: str, value: object) -> str:

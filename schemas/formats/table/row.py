@@ -16,17 +16,41 @@ from msgspec.structs import replace
 
 from schemas.errors import Unreadable
 from schemas.formats import html_text
+from schemas.formats.absence import NO_LANGUAGE
 from schemas.formats.assembly import AUTHOR, DISCIPLINE, PUBLISHER, UNKNOWN, Assembly, langstrings
 from schemas.formats.format import Reading
 from schemas.formats.lom import values as lom_values
 from schemas.formats.table.columns import SEPARATORS, Mapping
+from schemas.language import normalise, several
 from schemas.record import Educational, Identifier, LangString, LifeCycle, Record
+from schemas.summary.place import unescaped
+from schemas.values.placeholder import is_placeholder
+from schemas.vocabularies.parts import listed
 from schemas.vocabularies.vocabularies import Vocabularies
 from schemas.xml.text import FORBIDDEN
 
+_SPACES: Final = {
+    "type": "learningResourceType",
+    "level": "context",
+    "audience": "intendedEndUserRole",
+    "subject": "subject",
+}
 _GUARD: Final = re.compile(r"'(?=[=+\-@\t\r])")
 _WEB: Final = ("http://", "https://", "www.")
+_WITHOUT_PLACEHOLDERS: Final = frozenset(("title", "cost"))
+_LINK_FIELDS: Final = frozenset(("url", "thumbnail"))
+_LINK: Final = re.compile(
+    r"\[[^\]]*\]\(\s*<?(https?://[^)\s>]+)>?[^)]*\)|<(https?://[^<>\s]+)>|"
+    r"<a\b[^>]*\bhref\s*=\s*[\"']?(https?://[^\"'>\s]+)[^>]*>.*?</a>|=HYPERLINK\(\s*\"(https?://[^\"]+)\".*\)",
+    re.IGNORECASE | re.DOTALL,
+)
 _HTML_FIELDS: Final = frozenset(("title", "description", "use", "keywords", "subject"))
+
+
+def _address(text: str) -> str:
+    """The address of a cell: what a link in Markdown, HTML or a formula leads to, and not escaped for HTML."""
+    found = _LINK.fullmatch(text.strip())
+    return unescaped(next(filter(None, found.groups())) if found else text)
 
 
 class RowReader:
@@ -42,6 +66,7 @@ class RowReader:
         row = _Row(self, place)
         cells: dict[str, list[str]] = {}
         values = [(field, cell) for field, cell in given if field not in self.mapping.constants]
+        values = [(field, cell) for field, cell in values if not row.is_absent(field, cell)]
         for field, cell in values:
             if cell.strip() and field in _PATHS and field not in cells.setdefault(_PATHS[field], []):
                 cells[_PATHS[field]].append(field)
@@ -68,7 +93,17 @@ class _Row:
     def take(self, field: str, cell: str) -> None:
         text = self._clean(field, cell)
         for value in self._parted(field, text):
-            _HANDLERS[field](self, value)
+            for one in self._apart(field, value):
+                _HANDLERS[field](self, one)
+
+    def is_absent(self, field: str, cell: str) -> bool:
+        """Whether a cell holds a placeholder only, which is told; a title may be anything, costs may be `none`."""
+        absent = field not in _WITHOUT_PLACEHOLDERS and is_placeholder(cell)
+        if field == "language" and cell.strip() in NO_LANGUAGE:
+            return False
+        if absent and cell.strip():
+            self.assembly.repair(_PATHS.get(field, field), "placeholder", cell.strip(), None)
+        return absent
 
     def _clean(self, field: str, cell: str) -> str:
         text = cell.strip(" \n\r")
@@ -86,10 +121,13 @@ class _Row:
             plain = html_text.words(text)
             self.assembly.repair(_PATHS[field], "html_to_text", text, plain or None)
             text = plain
+        if field in _LINK_FIELDS and (address := _address(text)) != text:
+            self.assembly.repair(_PATHS[field], "link_text", text[:500], address)
+            text = address
         return text.strip()
 
     def _parted(self, field: str, text: str) -> list[str]:
-        if field not in SEPARATORS or not text:
+        if field not in SEPARATORS or not text or (field != "url" and listed(text)):
             return [text] if text else []
         separators = self.reader.mapping.separators.get(field)
         if separators is None:
@@ -99,6 +137,25 @@ class _Row:
         if not separators or (field == "url" and separators == SEPARATORS["url"] and "\n" not in text):
             return [text]  # a semicolon or bar may stand inside an address
         return [part for one in re.split(f"[{re.escape(separators)}]", text) if (part := one.strip())]
+
+    def _apart(self, field: str, text: str) -> tuple[str, ...]:
+        """The values that a program or a person packed in one: as a list, or by commas where every part is known."""
+        if field in ("keywords", "author", "contributor"):
+            found = listed(text) or (text,)
+        elif field == "language":
+            found = several(text)
+        elif (space := _SPACES.get(field)) is not None:
+            meant = self.reader.vocabularies.meanings(space, None, text, self._language())
+            found = tuple(dict.fromkeys(one.words for one in meant)) or (text,)
+        else:
+            return (text,)
+        if found != (text,):
+            self.assembly.repair(_PATHS[field], "packed_values", text[:200], " | ".join(found)[:200])
+        return found
+
+    def _language(self) -> str | None:
+        tag = next(iter(self.assembly.languages), self.lang)
+        return normalise(tag).value if tag else None
 
     def here(self, text: str) -> None:
         self.id = text
@@ -132,7 +189,7 @@ class _Row:
         self.assembly.types[self.assembly.term("learningResourceType", text)] = None
 
     def level(self, text: str) -> None:
-        self.assembly.contexts[self.assembly.term("context", text)] = None
+        self.assembly.level(text, self._language())
 
     def audience(self, text: str) -> None:
         self.assembly.audiences[self.assembly.term("intendedEndUserRole", text)] = None
@@ -144,16 +201,16 @@ class _Row:
             self.assembly.classify(DISCIPLINE, None, langstrings(text, self.lang))
 
     def author(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), AUTHOR)
+        self.assembly.people(text, AUTHOR, "lifeCycle.contribute")
 
     def publisher(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), PUBLISHER)
+        self.assembly.people(text, PUBLISHER, "lifeCycle.contribute")
 
     def provider(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), "content provider")
+        self.assembly.people(text, "content provider", "lifeCycle.contribute")
 
     def contributor(self, text: str) -> None:
-        self.assembly.contribute(lom_values.entity(text), UNKNOWN)
+        self.assembly.people(text, UNKNOWN, "lifeCycle.contribute")
 
     def date(self, text: str) -> None:
         self.assembly.date(text, AUTHOR)

@@ -1,9 +1,9 @@
 """CSV and TSV in any usual dress, read row by row: bytes in, cells out.
 
-A CSV says neither its encoding nor its delimiter: a byte order mark, else UTF-8, else windows-1252; of comma,
-semicolon, tab and bar the one that parts the header best (RFC 4180 for the rest). The text is gone through once to
-know how it must be read, and once more for its rows; no more than one of them is held. It must not know what the
-columns mean.
+A CSV says neither its encoding nor its delimiter: a byte order mark, else UTF-8, else windows-1252; `sep=;` on a line
+of its own, else of comma, semicolon, tab and bar the one that parts the header best (RFC 4180 for the rest). The text
+is gone through once to know how it must be read, and once more for its rows; no more than one of them is held. It must
+not know what the columns mean.
 """
 
 from __future__ import annotations
@@ -12,42 +12,60 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
-from itertools import chain, pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice, pairwise
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from schemas.errors import Unreadable
 
 DELIMITERS: Final = (",", ";", "\t", "|")
+TOP: Final = 25  # rows among which the header is looked for
 LONGEST_ROW: Final = 2_000_000  # characters, as a record may have bytes
 _PORTION: Final = 1 << 16
+_SEPARATOR: Final = re.compile(r'"?sep=([^\r\n"])"?[ ,;\t]*\r?\n?', re.IGNORECASE)
+Score = Callable[[Sequence[str]], int]
 _BLANK: Final = b" \t\r\n\xef\xbb\xbf"
 
 
 class Row(NamedTuple):
-    """The cells of a row, and where it begins."""
+    """Where a row begins, its cells, what they link to by column, and the columns filled from a merged cell above."""
 
     place: str
     cells: list[str]
+    links: Mapping[int, str] = MappingProxyType({})
+    filled: tuple[int, ...] = ()
 
 
 class _TooLong(Exception):
     """A line, or the lines that a quote holds together, are longer than a row may be."""
 
 
-def rows(data: bytes, delimiter: str | None = None, encoding: str | None = None) -> Iterator[Row | Unreadable]:
+class _Dress(NamedTuple):
+    """How a text is to be read: its encoding, its delimiter, and whether it says this on its first line."""
+
+    codec: str
+    delimiter: str
+    said: bool
+
+
+def rows(
+    data: bytes, score: Score, delimiter: str | None = None, encoding: str | None = None
+) -> Iterator[Row | Unreadable]:
     """The rows that are not empty, in their order; a row that cannot be taken is told in its place.
 
-    Raises Unreadable at once where the whole of the text cannot be read.
+    `score` tells a header (header). Raises Unreadable at once where the whole of the text cannot be read.
     """
     if not data[:_PORTION].strip(_BLANK) and not data.strip(_BLANK):
         raise Unreadable("empty_file", "The file is empty.")
     codec = encoding or _codec(data)
     _check(data, codec)
     csv.field_size_limit(LONGEST_ROW)
-    parted = delimiter or _sniffed(data, codec)
-    strict, cut = _how(data, codec, parted)
-    return _filled(_raw(data, codec, parted, strict=strict), cut=cut)
+    top = list(_first_lines(data, codec))
+    said = _SEPARATOR.fullmatch(top[0]) if top else None
+    dress = _Dress(codec, delimiter or (said[1] if said else _sniffed(top, score)), said is not None)
+    strict, cut = _how(data, dress)
+    return _filled(_raw(data, dress, strict=strict), cut=cut)
 
 
 def _codec(data: bytes) -> str:
@@ -91,21 +109,31 @@ def _check(data: bytes, codec: str) -> None:
         raise Unreadable("bad_mapping", f"There is no encoding “{codec}”.") from error
 
 
-def _sniffed(data: bytes, codec: str) -> str:
-    """The delimiter that the first line holds most of, outside quotes."""
-    lines = _Lines(data, codec)
-    first = ""
-    while not first.strip():
-        try:
-            first = next(lines, "\0")
-        except _TooLong:
-            break
-        lines.end_row()
-    bare = re.sub(r'"(?:[^"]|"")*"', "", first)
-    return max(DELIMITERS, key=bare.count)
+def _first_lines(data: bytes, codec: str) -> Iterator[str]:
+    """The first lines of a text, no more than a portion of it; as they stand."""
+    text = io.TextIOWrapper(io.BytesIO(data), codec, newline="")
+    left = _PORTION
+    while left > 0 and (line := text.readline(left)):
+        yield line.removeprefix("\ufeff") if left == _PORTION else line
+        left -= len(line)
 
 
-def _how(data: bytes, codec: str, delimiter: str) -> tuple[bool, bool]:
+def _sniffed(lines: Sequence[str], score: Score) -> str:
+    """The delimiter under which one of the first lines is most of a header, else that the first line holds most of."""
+    top = list(islice((line for line in lines if line.strip()), TOP))
+    bare = re.sub(r'"(?:[^"]|"")*"', "", top[0] if top else "")
+    scores = {one: max((score(_cells(line, one)) for line in top), default=0) for one in DELIMITERS}
+    return max(DELIMITERS, key=lambda one: (scores[one] if scores[one] > 1 else 0, bare.count(one)))
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
+    except csv.Error:
+        return []
+
+
+def _how(data: bytes, dress: _Dress) -> tuple[bool, bool]:
     """Whether the text keeps to the rules of quotes, and whether it is cut off inside a quoted cell.
 
     Quotes inside a cell that are not doubled are read as they stand. Raises Unreadable for what is no table at all.
@@ -113,7 +141,7 @@ def _how(data: bytes, codec: str, delimiter: str) -> tuple[bool, bool]:
     cut = False
     for strict in (True, False):
         try:
-            for _ in _raw(data, codec, delimiter, strict=strict):
+            for _ in _raw(data, dress, strict=strict):
                 pass
         except csv.Error as error:
             if not strict:
@@ -124,12 +152,15 @@ def _how(data: bytes, codec: str, delimiter: str) -> tuple[bool, bool]:
     raise AssertionError("one of the two returns or raises")
 
 
-def _raw(data: bytes, codec: str, delimiter: str, *, strict: bool) -> Iterator[Row | Unreadable]:
+def _raw(data: bytes, dress: _Dress, *, strict: bool) -> Iterator[Row | Unreadable]:
     """Every row of the text; raises csv.Error."""
-    lines = _Lines(data, codec)
+    lines = _Lines(data, dress.codec)
+    if dress.said:
+        next(lines, None)
+        lines.end_row()
     while not lines.ended:
         try:
-            for cells in csv.reader(lines, delimiter=delimiter, strict=strict):
+            for cells in csv.reader(lines, delimiter=dress.delimiter, strict=strict):
                 place = f"line {lines.begun}"
                 lines.end_row()
                 yield Row(place, cells)
@@ -159,7 +190,7 @@ class _Lines:
     """
 
     def __init__(self, data: bytes, codec: str) -> None:
-        self._text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig" if codec == "utf-8" else codec, newline="")
+        self._text = io.TextIOWrapper(io.BytesIO(data), codec, newline="")
         self._line = 0  # lines read
         self._taken = 0  # characters of the row that is being read
         self.begun = 1  # the line on which it begins
@@ -173,6 +204,8 @@ class _Lines:
         if not line:
             self.ended = True
             raise StopIteration
+        if self._line == 0:
+            line = line.removeprefix("\ufeff")
         self._line += 1
         self._taken += len(line)
         if self._taken > LONGEST_ROW:

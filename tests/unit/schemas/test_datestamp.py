@@ -51,7 +51,7 @@ from tests.support.shared import SHARED, needs_shared
         ("2021-02-30", None, None),
         ("200000000-01-01", None, None),
         ("PT20M0S", None, None),
-        ("printemps 2008", None, None),
+        ("printemps 2008", "2008", "year"),
         ("0000", None, None),
         ("", None, None),
     ],

@@ -475,3 +475,44 @@ def test_the_labelled_summary_is_the_object_of_the_api() -> None:
     assert "Namensnennung" in found["license"]["label"]
     assert (found["license"]["open"], found["license"]["free"], found["completeness"]) == (True, True, 0.82)
     assert labelled(summary(Record()), shipped(), [], 0)["license"] is None
+
+
+def test_terms_packed_in_one_value_are_terms_of_their_own() -> None:
+    part = Educational(
+        intended_end_user_role=(Vocabulary(value="Teacher, Student"), Vocabulary(value="Wizard; Parent"))
+    )
+
+    found = summary(Record(general=General(language=("en",)), educational=(part,)))
+
+    assert [term.label for term in found.audiences] == ["Teacher", "Learner", "Parent", "Wizard"]
+
+
+def test_a_path_is_read_as_one_term_where_a_step_alone_says_too_little() -> None:
+    steps = Classification(lom("educational level"), (path("Secundair onderwijs", "2de graad", "aso"),))
+
+    found = summary(Record(general=General(language=("nl",)), classification=(steps,)))
+
+    assert [term.id for term in found.levels] == [f"{OWN}/level/secondary-2-transition"]
+
+
+def test_an_address_is_never_a_label() -> None:
+    value = Vocabulary(value="https://example.org/types/FlashCard")
+    number = Vocabulary(value="https://example.org/types/4711")
+
+    found = summary(Record(educational=(Educational(learning_resource_type=(value, number)),)))
+
+    assert [term.label for term in found.resource_types] == ["Flash Card", "example.org"]
+
+
+def test_a_label_beside_an_address_is_the_label_of_the_term() -> None:
+    value = Vocabulary(value="https://example.org/types/4711", label=text(("de", "Kartei"), ("nl", "Kaartenbak")))
+
+    found = summary(
+        Record(general=General(language=("nl",)), educational=(Educational(learning_resource_type=(value,)),))
+    )
+
+    assert [term.label for term in found.resource_types] == ["Kaartenbak"]
+
+
+def test_languages_packed_in_one_tag_are_languages() -> None:
+    assert summary(Record(general=General(language=("en, de", "fr;nl")))).language == ("en", "de", "fr", "nl")

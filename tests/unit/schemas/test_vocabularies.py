@@ -154,7 +154,7 @@ def test_the_tokens_of_lom_are_those_of_the_standard(vocabularies: Vocabularies)
         ("context", None, "specialEducation", "special"),
         ("context", None, "Educacao superior", "higher"),
         ("context", None, "Secundair onderwijs", "secondary"),
-        ("level", None, "ISCED 2", None),
+        ("level", None, "ISCED 2", "secondary-1"),
         ("intendedEndUserRole", None, "techer", "teacher"),
         ("intendedEndUserRole", None, "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/student", "learner"),
         ("interactivityType", None, "Expositivo", "expositive"),
@@ -170,7 +170,7 @@ def test_the_tokens_of_lom_are_those_of_the_standard(vocabularies: Vocabularies)
         ("subject", None, "http://w3id.org/kim/schulfaecher/s1009", "french"),
         ("license", None, "https://creativecommons.org/licenses/by-sa/4.0", "cc-by-sa-4-0"),
         ("status", None, "Rascunho", "draft"),
-        ("context", None, "Groep 3", "primary-1"),
+        ("context", None, "Groep 3", "primary-y1"),
         ("context", None, "", None),
         ("context", None, "Eurêka", None),
         ("nonsense", None, "school", None),
@@ -216,13 +216,16 @@ def test_ancestors_come_nearest_first_and_narrower_in_order(vocabularies: Vocabu
     assert vocabularies.spec(fractions) == "mathematics:arithmetic:fractions"
 
 
-def test_a_label_falls_back_from_region_to_language_to_english_to_the_iri(vocabularies: Vocabularies) -> None:
+def test_a_label_falls_back_from_region_to_language_to_english_to_the_end_of_an_address(
+    vocabularies: Vocabularies,
+) -> None:
     maths = f"{OWN}subject/mathematics"
 
     assert vocabularies.label(maths, ["nl-BE", "fr"]) == "Wiskunde"
     assert vocabularies.label(maths, ["fi", "fr"]) == "Mathématiques"
     assert vocabularies.label(maths, ["fi"]) == "Mathematics"
-    assert vocabularies.label("https://example.org/x", ["nl"]) == "https://example.org/x"
+    assert vocabularies.label("https://example.org/types/PracticeSheet", ["nl"]) == "Practice Sheet"
+    assert vocabularies.label("https://example.org/types/4711", ["nl"]) == "example.org"
 
 
 def test_a_concept_without_a_token_takes_its_nearest_ancestors(vocabularies: Vocabularies) -> None:

@@ -8,6 +8,7 @@ from schemas import record as parts
 from schemas.record import (
     Classification,
     Contribute,
+    Educational,
     Entity,
     General,
     LangString,
@@ -21,6 +22,8 @@ from schemas.record import (
     Vocabulary,
 )
 from schemas.vocabularies.vocabularies import shipped
+
+OWN = "https://w3id.org/oerbron"
 
 
 def presented(record: Record, *languages: str) -> tuple[Section, ...]:
@@ -180,3 +183,18 @@ def test_relations_name_their_kind_and_their_resource() -> None:
     (section,) = presented(Record(relation=(relation,)))
 
     assert section.rows[0].values[0].href == "https://example.org/book"
+
+
+def test_a_type_that_is_an_address_is_shown_in_words() -> None:
+    said = Vocabulary(value="https://example.org/t/4711", label=(LangString("en", "Card box"), LangString("nl", "Bak")))
+    bare = Vocabulary(value="https://example.org/t/FlashCard")
+    path = TaxonPath(taxon=(Taxon("https://example.org/subjects/GraphTheory"), Taxon(f"{OWN}/subject/algebra")))
+    record = Record(
+        educational=(Educational(learning_resource_type=(said, bare)),),
+        classification=(Classification(taxon_path=(path,)),),
+    )
+
+    shown = [value for values in texts(presented(record, "nl")).values() for value in values]
+
+    assert {"Bak", "Flash Card", "Graph Theory › Algebra"} <= set(shown)
+    assert not any("://" in value for value in shown)

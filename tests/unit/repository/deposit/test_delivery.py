@@ -482,7 +482,10 @@ def test_a_contributor_does_not_publish_and_leaves_others_alone(place: Site) -> 
         bring(place, a_delivery(), actor=TEACHER)
     bring(place, a_delivery("Breuken", identifier="1"), actor=TEACHER, as_state="submitted")
 
-    (done,) = bring(place, a_delivery("Delen", identifier="1"), actor=OTHER, as_state="submitted")
+    with pytest.raises(Forbidden, match="may not deliver under the name person-903; deliver under person-904"):
+        bring(place, a_delivery("Delen", identifier="1"), actor=OTHER, as_state="submitted", source="person-903")
+    theirs = a_delivery("Delen", source=("person-903", "1"))
+    (done,) = bring(place, theirs, actor=OTHER, as_state="submitted")
 
     assert (done.outcome, done.code) == ("rejected", "forbidden")
 

@@ -240,7 +240,7 @@ def test_an_owner_who_saves_locks_too(place: Site) -> None:
     put(place, TEACHER, uuid, full("Beter"))
 
     assert [(path, open_, by) for path, _, open_, by in entries(place)] == [("general.title", True, 903)]
-    bring(place, a_delivery(full("Nieuw", "https://b.example/"), identifier="1"), as_state="submitted")
+    bring(place, a_delivery(full("Nieuw", "https://b.example/"), identifier="1"), actor=TEACHER, as_state="submitted")
     assert working(place, uuid).record == full("Beter", "https://b.example/")
 
 

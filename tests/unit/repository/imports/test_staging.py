@@ -14,7 +14,8 @@ import pytest
 from sqlalchemy import Connection, text
 
 from repository import deposit
-from repository.accounts import Actor, people
+from repository.accounts import Actor, organisations, people
+from repository.accounts.policy import own_name
 from repository.config.sections import AccountsSection, Config, DatabaseSection, OaiSection, SiteSection
 from repository.errors import Forbidden, Invalid, NotFound, Refused
 from repository.imports import batch as batches
@@ -51,7 +52,8 @@ KEPT = ("record", "origin", "overlay", "revision", "event", "outbox", "reject", 
 
 def staged(site: Site, *deliveries: Delivery, actor: Actor = CURATOR, **wish: Any) -> str:
     """The name of a batch of these deliveries."""
-    return staging.stage(site, actor, Staging(**({"source": SOURCE, "file": "file.xml"} | wish)), deliveries).id
+    source = SOURCE if actor.is_curator else None
+    return staging.stage(site, actor, Staging(**({"source": source, "file": "file.xml"} | wish)), deliveries).id
 
 
 def outcomes(site: Site, batch: str, actor: Actor = CURATOR) -> list[str]:
@@ -632,10 +634,12 @@ def test_a_contributor_sees_his_own_batches_only_and_a_curator_all(place: Site) 
 
 
 def test_a_token_for_an_organisation_sees_its_batches_only(place: Site) -> None:
-    for_it = Actor(TEACHER.account, TEACHER.email, "contributor", "write", 7, {7: "member"})
+    school = organisations.add(place, "school", "School").id
+    for_it = Actor(TEACHER.account, TEACHER.email, "contributor", "write", school, {school: "member"})
     own, its = (staged(place, a_delivery(n, identifier=n), actor=who) for n, who in (("1", TEACHER), ("2", for_it)))
 
-    assert staging.find(place, TEACHER, its).organisation == 7
+    assert staging.find(place, TEACHER, its).organisation == school
+    assert staging.find(place, TEACHER, its).source == "school"
     with pytest.raises(NotFound):
         staging.find(place, for_it, own)
 
@@ -652,7 +656,7 @@ def test_what_a_contributor_staged_is_his_whoever_applies_it(place: Site) -> Non
     people.add(place, "leraar@example.org", "contributor")
     teacher = people.actor(place, people.get(place, "leraar@example.org"))
     assert teacher is not None
-    bring(place, a_delivery("Van een ander", identifier="2"))
+    bring(place, a_delivery("Van een ander", identifier="2"), source=own_name(teacher))
     batch = staged(place, a_delivery("Breuken", identifier="1"), a_delivery("Delen", identifier="2"), actor=teacher)
     assert outcomes(place, batch) == ["created", "rejected"]
 

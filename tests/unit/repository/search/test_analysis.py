@@ -142,3 +142,20 @@ def test_the_language_of_a_text(text: str, given: str | None, languages: tuple[s
 
 def test_folding_makes_spellings_one() -> None:
     assert folded("Müller") == folded("MULLER") == folded("mu\u0308ller") == "muller"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("nl", "5de 5e vijfde 5"),
+        ("fr", "1er 1re première premier 1"),
+        ("de", "siebte siebten 7"),
+        ("en", "3rd third 3"),
+    ],
+)
+def test_ordinals_in_figures_and_words_have_one_token(analyser: Analyser, lang: str, words: str) -> None:
+    assert len({analyser.own(lang, plain_words(word)[0]) for word in words.split()}) == 1
+
+
+def test_a_year_is_no_ordinal(analyser: Analyser) -> None:
+    assert analyser.own("nl", "2024") != analyser.own("nl", "24")

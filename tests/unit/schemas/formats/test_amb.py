@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from schemas.errors import Unreadable
 from schemas.formats.amb import amb
 from schemas.formats.format import Reading
-from schemas.record import Record
+from schemas.record import Classification, Record, Taxon, TaxonPath, Vocabulary
+from schemas.summary.summary import summarise
 from schemas.vocabularies.vocabularies import shipped
 from tests.conftest import Golden
 from tests.support.documentation import table
@@ -303,3 +305,97 @@ def test_what_is_lost_is_listed() -> None:
 
 def test_the_documentation_lists_what_is_lost() -> None:
     assert [(row[0], row[1]) for row in table("docs/formats.md", "What AMB loses")] == list(amb.LOSSES)
+
+
+FOREIGN = "https://vocabs.example.org/types/4711"
+
+
+@pytest.mark.parametrize("key", ["learningResourceType", "audience"])
+def test_a_label_beside_a_foreign_address_is_kept_and_given_back(key: str) -> None:
+    said = {"id": FOREIGN, "prefLabel": {"de": "Lernkarteikasten", "en": "Index card box"}}
+    known = {
+        "learningResourceType": "https://w3id.org/kim/hcrt/video",
+        "audience": "http://purl.org/dcx/lrmi-vocabs/educationalAudienceRole/teacher",
+    }[key]
+
+    given = [{"id": known}, said]
+    found = face(read(an_amb(**{key: given})).record)[key]
+
+    assert {one["id"]: one.get("prefLabel") for one in found}[FOREIGN] == said["prefLabel"]
+
+
+def test_a_foreign_address_is_shown_by_its_label_and_never_itself() -> None:
+    said = [{"id": FOREIGN, "prefLabel": {"de": "Lernkarteikasten"}}, {"id": "https://vocabs.example.org/t/FlashBox"}]
+
+    record = read(an_amb(learningResourceType=said)).record
+
+    assert [term.label for term in summarise(record, shipped()).resource_types] == ["Lernkarteikasten", "Flash Box"]
+
+
+def test_a_label_says_the_concept_where_the_address_does_not() -> None:
+    record = read(an_amb(learningResourceType=[{"id": FOREIGN, "prefLabel": {"de": "Arbeitsblätter"}}])).record
+
+    assert [term.id for term in summarise(record, shipped()).resource_types] == ["https://w3id.org/kim/hcrt/worksheet"]
+    assert "https://w3id.org/kim/hcrt/worksheet" in [one["id"] for one in face(record)["learningResourceType"]]
+
+
+def test_terms_packed_in_one_text_come_apart_and_are_told() -> None:
+    source = a_page(
+        learningResourceType="Video, Worksheet", audience="Teachers and students", about="Mathematics, Physics",
+        inLanguage="en, de",
+    )  # fmt: skip
+
+    reading = read(source)
+    found = summarise(reading.record, shipped())
+
+    assert found.language == ("en", "de")
+    assert [term.label for term in found.resource_types][:2] == ["Video", "Worksheet"]
+    assert [term.label for term in found.audiences] == ["Teacher", "Learner"]
+    assert [term.label for term in found.subjects] == ["Mathematics", "Physics"]
+    assert {one.path for one in reading.repairs if one.rule == "packed_values"} >= {"inLanguage", "subject"}
+
+
+def test_a_level_in_words_is_read_in_the_language_of_the_page() -> None:
+    in_english = read(a_page(educationalLevel="College", inLanguage="en")).record
+    in_french = read(a_page(educationalLevel="Collège", inLanguage="fr")).record
+
+    assert [term.id for term in summarise(in_english, shipped()).levels] == ["https://w3id.org/oerbron/level/higher"]
+    assert [term.id for term in summarise(in_french, shipped()).levels] == [
+        "https://w3id.org/oerbron/level/secondary-1"
+    ]
+
+
+def test_how_hard_something_is_becomes_its_difficulty() -> None:
+    record = read(a_page(educationalLevel="Beginner")).record
+
+    assert summarise(record, shipped()).levels == ()
+    assert [part.difficulty.value for part in record.educational if part.difficulty] == ["Beginner"]
+
+
+def test_a_foreign_address_has_its_own_label_or_none() -> None:
+    level = Classification(
+        Vocabulary("LOMv1.0", "educational level"),
+        (TaxonPath(taxon=(Taxon("https://w3id.org/oerbron/level/primary-2"),)),),
+    )
+    subject = Classification(
+        Vocabulary("LOMv1.0", "discipline"), (TaxonPath(taxon=(Taxon("https://w3id.org/oerbron/subject/algebra"),)),)
+    )
+    record = replace(a_record(), classification=(level, subject))
+
+    found = face(record)
+
+    assert found["educationalLevel"] == [
+        {
+            "id": "https://w3id.org/kim/educationalLevel/level_1",
+            "prefLabel": {"de": "Primarbereich", "en": "Primary education"},
+        }
+    ]
+    own = {one["id"]: one.get("prefLabel") for one in found["about"]}
+    assert own["http://w3id.org/kim/schulfaecher/s1017"] == {"de": "Mathematik"}
+    assert own["https://w3id.org/kim/hochschulfaechersystematik/n37"] is None
+
+
+def test_a_label_that_came_with_an_address_stays_with_it() -> None:
+    about = [{"id": "http://w3id.org/kim/schulfaecher/s1017", "prefLabel": {"de": "Rechnen und Mathematik"}}]
+
+    assert back(about=about) == {"about": about}

@@ -169,6 +169,27 @@ def test_the_description_of_general_comes_before_all_others() -> None:
             ["https://a.example/1"],
             ["text/html", "video/mp4", "image/png"],
         ),
+        # fewer formats than locations: what follows the ending is known, what is no address comes last
+        (
+            "<format>text/html</format><location>https://a.example/1</location><location>Room 12</location>"
+            "<location>https://a.example/2</location><location>https://a.example/3.pdf</location>",
+            ["https://a.example/1", "https://a.example/2", "https://a.example/3.pdf", "Room 12"],
+            ["text/html", "text/html", "application/pdf"],
+        ),
+        # a format that stands in a pair is not said again
+        (
+            "<format>text/html</format><format>application/pdf</format><format>application/pdf</format>"
+            "<location>https://a.example/1</location><location>https://a.example/2</location>",
+            ["https://a.example/1", "https://a.example/2"],
+            ["text/html", "application/pdf"],
+        ),
+        # a pair is not torn by a location without a format before it
+        (
+            "<format>text/html</format><format> </format><format>image/png</format><location>https://a.example/1</location>"
+            "<location>Room 12</location><location>https://a.example/3</location>",
+            ["https://a.example/1", "https://a.example/3", "Room 12"],
+            ["text/html", "image/png"],
+        ),
         # a file is not called a page
         ("<location>https://a.example/1.pdf</location>", ["https://a.example/1.pdf"], ["application/pdf"]),
         # each once
@@ -358,27 +379,97 @@ def test_the_face_of_a_mapped_term_leaves_the_verbatim_export_alone() -> None:
     assert b"<source>x</source><value>nee</value>" in lom.write_verbatim(record)
 
 
-@pytest.mark.parametrize(
-    ("taxon", "ids"),
-    [
-        ("<id>https://w3id.org/kim/schulfaecher/s1017</id>", ["https://w3id.org/kim/schulfaecher/s1017"]),
-        ("<id>BIO</id><entry><string>Biology</string></entry>", ["https://w3id.org/oerbron/subject/biology"]),
-        ("<id>12</id><entry><string>Zwemles</string></entry>", []),
-    ],
-)
-def test_taxon_ids_are_full_addresses(taxon: str, ids: list[str]) -> None:
-    once = face_of(
-        "<classification><purpose><source>LOMv1.0</source><value>discipline</value></purpose>"
-        f"<taxonPath><taxon>{taxon}</taxon></taxonPath></classification>"
+def a_taxon(taxon: str, source: str = "", purpose: str = "discipline") -> str:
+    said = f'<source><string language="en">{source}</string></source>' if source else ""
+    return (
+        f"<classification><purpose><source>LOMv1.0</source><value>{purpose}</value></purpose>"
+        f"<taxonPath>{said}<taxon>{taxon}</taxon></taxonPath></classification>"
     )
 
-    assert texts(once, "classification/taxonPath/taxon/id") == ids
+
+CARS = "<id>3c2b4a1f-0d5e-4c7b-9b1f-5a6b7c8d9e0f</id><entry><string language='nl'>Voertuigtechniek</string></entry>"
+OURS = "https://w3id.org/oerbron"
 
 
-def test_a_bare_notation_that_is_unknown_becomes_an_entry() -> None:
-    once = face_of("<classification><taxonPath><taxon><id>12</id></taxon></taxonPath></classification>")
+@pytest.mark.parametrize(
+    ("taxon", "source", "ids"),
+    [
+        (
+            "<id>http://w3id.org/kim/schulfaecher/s1017</id>",
+            "",
+            ["http://w3id.org/kim/schulfaecher/s1017", "mathematics"],
+        ),
+        ("<id>BIO</id><entry><string>Biology</string></entry>", "", ["BIO", "biology"]),
+        ("<id>12</id><entry><string>Zwemles</string></entry>", "", ["12"]),
+        ("<id>12</id>", "local list", ["12"]),
+        ("<entry><string>Biology</string></entry>", "local list", ["biology"]),
+        (CARS, "http://purl.edustandaard.nl/begrippenkader", ["3c2b4a1f-0d5e-4c7b-9b1f-5a6b7c8d9e0f", "automotive"]),
+        ("<id>909</id><entry><string>History</string></entry>", "DDC", ["909", "history"]),
+        (f"<id>{OURS}/subject/biology</id>", f"{OURS}/subject", [f"{OURS}/subject/biology"]),
+    ],
+)
+def test_a_taxon_keeps_its_id_and_what_it_means_is_a_path_of_our_own(taxon: str, source: str, ids: list[str]) -> None:
+    once = face_of(a_taxon(taxon, source))
 
-    assert texts(once, "classification/taxonPath/taxon/entry/string") == ["12"]
+    ours = [f"{OURS}/subject/{one}" if one.isalpha() and one.islower() else one for one in ids]
+    assert texts(once, "classification/taxonPath/taxon/id") == ours
+
+
+def test_the_source_and_the_entry_of_another_stay_and_our_path_has_our_source_and_labels() -> None:
+    once = face_of(a_taxon(CARS, "http://purl.edustandaard.nl/begrippenkader"))
+    theirs, ours = tree(once).iterfind(f"{L}classification/{L}taxonPath")
+
+    assert [(one.get("language"), one.text) for one in theirs.iter(f"{L}string")] == [
+        ("x-none", "http://purl.edustandaard.nl/begrippenkader"),
+        ("nl", "Voertuigtechniek"),
+    ]
+    assert ours.findtext(f"{L}source/{L}string") == f"{OURS}/subject"
+    labels = shipped().concepts[f"{OURS}/subject/automotive"].labels
+    assert {one.get("language"): one.text for one in ours.iterfind(f"{L}taxon/{L}entry/{L}string")} == labels
+
+
+def test_our_path_stands_once_and_not_above_a_narrower_one() -> None:
+    path = "<entry><string language='nl'>{}</string></entry>".format
+    once = face_of(
+        a_taxon(path("Lager onderwijs"), "list", "educational level")
+        + a_taxon(path("Tweede graad lager onderwijs"), "list", "educational level")
+        + a_taxon(path("2e graad lager"), "other list", "educational level")
+    )
+
+    assert texts(once, "classification/taxonPath/taxon/id") == [f"{OURS}/level/primary-2"]
+    assert face(read(once.encode()).record) == once
+
+
+def test_no_path_of_our_own_stands_where_the_purpose_has_none() -> None:
+    once = face_of(a_taxon("<entry><string>Biology</string></entry>", "list", "competency"))
+
+    assert texts(once, "classification/taxonPath/taxon/id") == []
+
+
+def test_the_metadata_schema_is_the_one_the_face_is_of() -> None:
+    meta = "<metaMetadata><metadataSchema>ScoLOMFRv1.0</metadataSchema><metadataSchema>LOMFRv1.0</metadataSchema>"
+    title = "<general><title><string>T</string></title></general>"
+
+    assert texts(face_of(f"{title}{meta}</metaMetadata>"), "metaMetadata/metadataSchema") == ["LOMv1.0"]
+    assert texts(face_of(title), "metaMetadata/metadataSchema") == ["LOMv1.0"]
+
+
+@pytest.mark.parametrize(
+    ("given_ages", "written"),
+    [
+        (["6-8", "9-12"], ["6-12", "6-8", "9-12"]),
+        (["12-", "6-8"], ["6-", "12-", "6-8"]),
+        (["6-8", "6-8"], ["6-8"]),
+        (["6-12", "6-8"], ["6-12", "6-8"]),
+        (["geen", "6-8"], ["6-8"]),
+    ],
+)
+def test_the_whole_age_span_comes_first(given_ages: list[str], written: list[str]) -> None:
+    ranges = "".join(f"<typicalAgeRange><string>{one}</string></typicalAgeRange>" for one in given_ages)
+    once = face_of(f"<educational>{ranges}</educational>")
+
+    assert texts(once, "educational/typicalAgeRange/string") == written
+    assert face(read(once.encode()).record) == once
 
 
 # Languages.

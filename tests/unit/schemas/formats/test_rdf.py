@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from rdflib import Dataset, Graph, URIRef
+from rdflib import RDF, Dataset, Graph, URIRef
 from rdflib.term import BNode
 
 from schemas.errors import Unreadable
@@ -23,6 +23,7 @@ from schemas.formats.rdf.nodes import iri
 from schemas.record import (
     Classification,
     Contribute,
+    DateTime,
     Educational,
     Entity,
     File,
@@ -47,6 +48,7 @@ from tests.support.shared import SHARED, needs_shared
 URL = "https://bron.example/id/resource/6a1f4a0e-8f7e-5b9e-9f4a-000000000001"
 SYNTAXES = {"nt": "nt", "ttl": "turtle", "jsonld": "json-ld", "rdf": "xml"}
 TERM = "LOMv1.0"
+OURS = "https://w3id.org/oerbron"
 
 
 def a_record(**changes: Any) -> Record:
@@ -173,7 +175,8 @@ def test_readers_of_pages_find_plain_strings_and_makers_as_nodes() -> None:
     assert page["name"] == "Breuken @ school"
     assert page["schema:name"] == {"@value": "Fractions", "@language": "en"}
     assert page["license"] == "https://creativecommons.org/licenses/by/4.0/"
-    assert page["inLanguage"] == ["nl"]
+    assert page["inLanguage"] == "nl"
+    assert page["dct:language"] == "nl"
     assert page["keywords"] == ["breuk"]
     assert [(one["@type"], one["name"]) for one in page["creator"]] == [("Person", "Ana Silva")]
     assert page["@context"]["@vocab"] == "https://schema.org/"
@@ -194,10 +197,65 @@ def test_a_concept_is_named_by_its_own_iri_and_those_it_matches() -> None:
     primary = "https://w3id.org/oerbron/level/primary"
     level = Classification(Vocabulary(TERM, "educational level"), (TaxonPath(taxon=(Taxon(id=primary),)),))
 
-    levels = objects(graph_of(a_record(classification=(level,))), "educationalLevel")
+    graph = graph_of(a_record(classification=(level,)))
+    levels = {str(one) for one in graph.objects(URIRef(URL), URIRef("http://purl.org/dc/terms/educationLevel"))}
+    kim = "https://w3id.org/kim/educationalLevel/level_1"
 
-    assert primary in levels
-    assert any(one.startswith("https://w3id.org/kim/educationalLevel/") for one in levels)
+    assert {primary, kim} <= levels
+    assert objects(graph, "educationalLevel") == [kim]
+    assert str(graph.value(URIRef(kim), RDF.type)) == "http://www.w3.org/2004/02/skos/core#Concept"
+
+
+def a_page(record: Record) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(
+        rdf_write.json_ld(rdf.nodes(rdf.write(record, writing(record))), page=True)
+    )
+    return found
+
+
+def test_readers_of_pages_find_one_text_whole_makers_and_arrays_of_types() -> None:
+    twice = (Entity("Ana Silva"),)
+    cycle = LifeCycle(
+        contribute=(
+            Contribute(Vocabulary(TERM, "author"), twice),
+            Contribute(Vocabulary(TERM, "editor"), twice, DateTime("2024", "2024", "year")),
+        )
+    )
+    texts = ((LangString("nl", "Een"),), (LangString("nl", "Twee"),))
+    classes = tuple(
+        Classification(Vocabulary(TERM, purpose), (TaxonPath(taxon=(Taxon(f"{OURS}/{taxon}"),)),))
+        for purpose, taxon in (("discipline", "subject/biology"), ("educational level", "level/primary"))
+    )
+    titles = (LangString("nl", "T"), LangString("nl", "T2"))
+    general = General(title=titles, language=("nl-BE", "en"), description=texts)
+    page = a_page(a_record(general=general, life_cycle=cycle, classification=classes))
+
+    assert (page["name"], page["description"], page["inLanguage"]) == ("T", "Een", "nl")
+    assert page["dct:language"] == ["nl-BE", "en"]
+    assert page["creator"] == page["contributor"]
+    assert (page["creator"][0]["@type"], page["creator"][0]["name"]) == ("Person", "Ana Silva")
+    assert isinstance(page["learningResourceType"], list)
+    assert f"{OURS}/subject/biology" in page["about"]
+    assert all(isinstance(one, str) for one in page["about"])
+    assert "dateModified" not in page
+    assert page["dct:modified"]["@value"] == "2024"
+    assert all(one["@type"] == "Concept" for one in _listed(page["educationalLevel"]))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+@pytest.mark.parametrize(
+    ("licence", "key"),
+    [("https://creativecommons.org/licenses/by/4.0/", "license"), ("https://opensource.org/licenses/MIT", "usageInfo")],
+)
+def test_only_creative_commons_is_the_licence_for_readers_of_pages(licence: str, key: str) -> None:
+    page = a_page(a_record(rights=Rights(description=(LangString(None, licence),))))
+
+    assert page[key] == licence
+    assert ("license" in page) == (key == "license")
+    assert page["dct:license"] == {"@id": licence}
 
 
 def test_a_maker_named_twice_is_one_node() -> None:

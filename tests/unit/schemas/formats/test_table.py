@@ -17,6 +17,7 @@ from schemas.formats.table import table
 from schemas.formats.table.columns import FIELDS, known
 from schemas.formats.table.row import laid
 from schemas.record import Record
+from schemas.summary.summary import summarise
 from schemas.vocabularies.vocabularies import shipped
 
 HEADER = "title,url,keywords,language,license\n"
@@ -293,3 +294,43 @@ def test_the_first_row_is_what_read_gives() -> None:
     assert title(table.read((HEADER + ROW).encode(), shipped()).record) == "Breuken"
     with pytest.raises(Unreadable, match="header and no rows"):
         table.read(HEADER.encode(), shipped())
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "found"),
+    [
+        ("type", '"Video, Worksheet"', ["Video", "Worksheet"]),
+        ("type", "\"['Video', 'Worksheet']\"", ["Video", "Worksheet"]),
+        ("type", '"[""Video"", ""Worksheet""]"', ["Video", "Worksheet"]),
+        ("type", '"Video, Nonsense"', ["Video, Nonsense"]),
+        ("type", "Video|Nonsense", ["Video", "Nonsense"]),
+    ],
+)
+def test_values_packed_in_a_cell_come_apart_where_it_is_sure(header: str, cell: str, found: list[str]) -> None:
+    record = only(f"title,url,{header}\nBreuken,https://example.org/a,{cell}\n")
+
+    assert [term.value for part in record.educational for term in part.learning_resource_type] == found
+
+
+def test_a_list_of_languages_and_of_keywords_in_a_cell_comes_apart_and_is_told() -> None:
+    (delivery,) = rows("title,url,language,keywords\nBreuken,https://example.org/a,\"en, de\",\"['deler', 'breuk']\"\n")
+
+    assert delivery.reading is not None
+    record = delivery.reading.record
+    assert record.general is not None
+    assert record.general.language == ("en", "de")
+    assert keywords(record) == ["deler", "breuk"]
+    assert {one.path for one in delivery.reading.repairs if one.rule == "packed_values"} == {
+        "general.language",
+        "general.keyword",
+    }
+
+
+def test_a_level_cell_in_the_language_of_its_row() -> None:
+    record = only('title,url,language,level\nCells,https://example.org/a,en,"College, Grade 5"\n')
+
+    levels = summarise(record, shipped()).levels
+    assert [term.id for term in levels] == [
+        "https://w3id.org/oerbron/level/higher",
+        "https://w3id.org/oerbron/level/primary-y5",
+    ]

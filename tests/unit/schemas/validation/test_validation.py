@@ -357,7 +357,7 @@ def a_wrong_record(title: str, cost: str) -> r.Record:
             r.Educational(
                 interactivity_type=wrong, learning_resource_type=(wrong,), interactivity_level=wrong,
                 semantic_density=wrong, intended_end_user_role=(wrong,), context=(wrong,), difficulty=wrong,
-                typical_age_range=(strings("Ensino médio"),),
+                typical_age_range=(strings("Ensino médio"), strings("2026-08-06")),
             ),
         ),
         rights=r.Rights(lom(cost), wrong, strings("Vraag het.")),

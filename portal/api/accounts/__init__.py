@@ -1,0 +1,1 @@
+"""Who has an account, over the API: people and their tokens."""

@@ -1,0 +1,99 @@
+"""The permission of every route: which action of the policy's table it is, asked before the view is called.
+
+A view asks again about the one record, batch or token that it finds (repository.accounts.policy.can with a Subject);
+here the question is whether there is anything at all that this person may do this to. A route that is not in the table
+is refused, and a test walks the URL map for it, so that a new page cannot forget to ask.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from flask import Flask, g, request
+
+from portal.api.authorization import actor_of, unauthorised
+from portal.web.problems import is_api
+from repository.accounts import Actor
+from repository.accounts.policy import Action, may_ask, might
+from repository.errors import Forbidden
+from repository.site import Site
+
+LOOK: Final[frozenset[str]] = frozenset(
+    ("static", "ops", "pages", "documents", "feeds", "search_pages", "search_feed", "sru", "saved_feeds",
+     "source_pages", "oai", "oai_explorer")
+)  # fmt: skip
+"""The blueprints whose every route shows what is public, and nothing else."""
+
+ROUTES: Final[dict[str, Action]] = {
+    "api.root": "look",
+    "api.list": "look",
+    "api.create": "create",
+    "api.read": "look",  # version=working: see_work, asked of the record
+    "api.replace": "save",
+    "api.delete": "delete",
+    "api.similar": "look",
+    "api.search": "look",
+    "api.searches": "see_searches",
+    "api.save_search": "keep_searches",
+    "api.saved_search": "see_searches",
+    "api.delete_search": "keep_searches",
+    "api.suggest": "look",
+    "api.revisions": "look",  # those that were not published: see_work, asked of the record
+    "api.revision": "look",
+    "api.act": "submit",  # and the action that the body names, asked of the record
+    "api.validate": "look",
+    "api.stage": "import",
+    "api.batch": "see_batch",
+    "api.apply": "change_batch",
+    "api.undo": "change_batch",
+    "api.harvests": "see_sources",
+    "api.harvest": "see_sources",
+    "api.quarantine": "see_sources",
+    "api.quarantined": "see_sources",
+    "api.retry": "retry_source",
+    "api.vocabularies": "look",
+    "api.vocabulary": "look",
+    "api.people": "manage_accounts",
+    "api.add_person": "manage_accounts",
+    "api.change_person": "manage_accounts",
+    "api.tokens": "see_tokens",
+    "api.revoke_token": "end_token",
+    "api._openapi": "look",
+}
+
+
+def permission_of(endpoint: str) -> Action | None:
+    """The action that a route is; None for a route that nobody gave one."""
+    return "look" if endpoint.partition(".")[0] in LOOK else ROUTES.get(endpoint)
+
+
+def guard(app: Flask, site: Site) -> None:
+    """Ask the policy before every view."""
+
+    @app.before_request
+    def _ask() -> None:
+        if request.endpoint is None:
+            return  # there is no such page, and that is said to everybody
+        action = permission_of(request.endpoint)
+        if action is None:
+            raise Forbidden("Nobody has said yet who may see this page.")
+        actor = actor_of(site) if is_api(request.path) else None
+        if actor is None and not might(None, action):
+            raise unauthorised(_WHY.get(action, "This needs a token: `Authorization: Bearer TOKEN`."))
+        if actor is not None:
+            may_ask(actor, action)
+
+
+def actor() -> Actor:
+    """Who acts in a view that is for people with an account only: `guard` has asked."""
+    found: Actor = g.actor
+    return found
+
+
+_WHY: Final[dict[Action, str]] = {
+    "see_sources": "Sources are seen with the token of a curator.",
+    "retry_source": "Sources are seen with the token of a curator.",
+    "see_batch": "An import is seen with the token of its owner or of a curator.",
+    "see_tokens": "Tokens are seen with a token of the same person, or of an admin.",
+    "manage_accounts": "Accounts are kept with the token of an admin, of the scope admin.",
+}
