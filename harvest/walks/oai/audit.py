@@ -20,6 +20,7 @@ from harvest.walks.walk import Ended
 from harvest.walks.windows import Window
 
 MOST_ROUNDS: Final = 32
+MOST_DUBIOUS: Final = 64  # windows of one round
 MOST_SAME: Final = 20_000  # records of a list that is halved although its half was as long as the whole
 MOST_PROVEN: Final = 2_000  # GetRecord requests of one run for records that no list named
 _REASONS: Final = {
@@ -109,7 +110,7 @@ def audited(cursor: Cursor, end: End) -> Cursor | Ended:
         came = cursor.got + end.got
         same = bool(cursor.round) and came == cursor.whole_came and 0 < came <= MOST_SAME
         cursor = replace(
-            cursor, dubious=dubious, unsettled=cursor.unsettled or doubt == "guard", same=cursor.same or same,
+            cursor, dubious=dubious, unsettled=cursor.unsettled or doubt == "guard", same=cursor.same + same,
             most_came=max(cursor.most_came, came),
         )  # fmt: skip
     if len(cursor.windows) > 1:
@@ -138,13 +139,14 @@ def over(cursor: Cursor) -> Ended:
 
 def _another_round(cursor: Cursor) -> Cursor | Ended:
     """Halve what is dubious as long as that names something new, or one half holds all that there is."""
-    goes_on = cursor.found or cursor.same or not cursor.round
-    if cursor.dubious and goes_on and cursor.round < MOST_ROUNDS:
+    clustered = 0 < cursor.same <= cursor.parents  # more of them: the provider ignores the bounds
+    goes_on = cursor.found or clustered or not cursor.round
+    if cursor.dubious and goes_on and cursor.round < MOST_ROUNDS and len(cursor.dubious) <= MOST_DUBIOUS:
         parts = [part for window in cursor.dubious for part in halved(cursor, window)]
         if parts:
             return anew(
                 cursor, windows=tuple(dict.fromkeys(parts)), dubious=(), round=cursor.round + 1, found=0,
-                unsettled=False, same=False, whole_came=cursor.most_came, most_came=0,
+                unsettled=False, same=0, parents=len(cursor.dubious), whole_came=cursor.most_came, most_came=0,
             )  # fmt: skip
     return _proof(_settled(cursor))
 

@@ -56,7 +56,8 @@ class Cursor(msgspec.Struct, frozen=True, tag="oai", omit_defaults=True):
     dubious: tuple[Window, ...] = ()  # windows whose lists of identifiers were short too, in this round
     round: int = 0  # how often these were halved
     found: int = 0  # records that only this round brought
-    same: bool = False  # a half was as long as the whole,
+    same: int = 0  # how many of its lists were as long as the whole,
+    parents: int = 0  # of how many that were halved,
     whole_came: int = 0  # which had so many records;
     most_came: int = 0  # and the longest list of this round
     unsettled: bool = False  # a list of this round was ended by us, or did not come

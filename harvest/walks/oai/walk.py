@@ -307,7 +307,8 @@ class OaiWalk:
 
 
 def _pairs(headers: Iterable[Header]) -> Iterable[tuple[str, str]]:
-    return ((each.identifier, each.datestamp) for each in headers)
+    """What a list is counted by: the live and the deleted header of a record are two."""
+    return ((each.identifier, f"{each.datestamp}{' deleted' * each.deleted}") for each in headers)
 
 
 def _live_names(headers: Iterable[Header]) -> tuple[str, ...]:
