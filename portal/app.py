@@ -22,7 +22,7 @@ from portal.site.find import home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
-from portal.web import page, problems, security
+from portal.web import below, limits, page, problems, security
 from portal.web.unread_body import UnreadBody
 from provider import views as oai
 from provider.fast_lane import Front
@@ -37,12 +37,12 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     """A WSGI application over one site; `searching` where the process has its search already."""
     searching = searching or open_search(site)
     app = Flask("portal", static_url_path="/static")
-    app.config["MAX_CONTENT_LENGTH"] = site.config.limits.body_bytes
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 3600
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["oerbron"] = site
     app.url_map.strict_slashes = False
     security.protect(app, site.config)
+    limits.enforce(app, site.config.limits.body_bytes)
     health.count(app)
     permissions.guard(app, site)
     page.register(app, site)
@@ -64,6 +64,9 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     if not site.config.site.trusted_hosts:  # Flask checks hosts
         front = Front(app.wsgi_app, endpoints, security.document_headers(site.config), partial(health.counted, "oai"))
         app.wsgi_app = front  # type: ignore[method-assign]
+    if prefix := below.path_of(site.config.site.base_url):
+        below.check(prefix, (rule.rule for rule in app.url_map.iter_rules()))
+        app.wsgi_app = below.Below(app.wsgi_app, prefix)  # type: ignore[method-assign]
     app.wsgi_app = UnreadBody(app.wsgi_app)  # type: ignore[method-assign]
     return app
 

@@ -125,9 +125,14 @@ def count(app: Flask) -> None:
 
     @app.after_request
     def _count(response: Response) -> Response:
-        head = request.path[1:].partition("/")[0]
-        counted(head if head in _SURFACES else "pages", response.status_code, request.query_string)
+        counted_path(request.path, response.status_code, request.query_string)
         return response
+
+
+def counted_path(path: str, status: int, query: bytes) -> None:
+    """Count one answer by the surface that its path belongs to."""
+    head = path[1:].partition("/")[0]
+    counted(head if head in _SURFACES else "pages", status, query)
 
 
 def counted(surface: str, status: int, query: bytes) -> None:

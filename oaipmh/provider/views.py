@@ -16,7 +16,7 @@ from flask import Blueprint, Response, abort, request
 from provider import arguments, negotiation
 from provider.endpoint import Endpoint
 from provider.errors import Unavailable
-from provider.flow_control import Lane, places
+from provider.flow_control import LINE, Lane, places
 from provider.verb_request import Openings
 from repository.site import Site
 
@@ -36,7 +36,7 @@ class Explorer(Protocol):
 
 def endpoints(site: Site) -> dict[str, Endpoint]:
     """The base URLs of a site, by the name of their context; one process has them once."""
-    lane = Lane(places(site.config.limits.list_requests), random.random)
+    lane = Lane(places(site.config.limits.list_requests), random.random, LINE)
     openings = Openings()
     return {name: Endpoint(site, each, lane, openings) for name, each in site.contexts.items()}
 

@@ -6,21 +6,25 @@ Nothing here counts or writes. Unknown parameters are ignored: feeds are read by
 
 from __future__ import annotations
 
+import io
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from pathlib import Path
+from typing import IO, Final, cast
 from urllib.parse import quote
 
 import msgspec
 from flask import Blueprint, Response, abort, redirect, request, stream_with_context
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import wrap_file
 
 from portal.web import negotiation
+from portal.web.below import path_of
 from repository.linked import atom, catalogue, dumps, ldes_pages, resourcesync, sitemap, syntaxes
 from repository.linked.dumps import Dump
 from repository.published import Snapshot, datestamp_of, snapshot
 from repository.site import Site
-from repository.storage.compression import gzip_reader, gzipped
+from repository.storage.compression import gzip_file, gzipped
 from schemas.datestamp import utc_datestamp
 from schemas.formats.rdf.nodes import Node
 from schemas.formats.rdf.write import ntriples, turtle
@@ -124,7 +128,7 @@ class Feeds:
         found = next((one for one in self._dumps() if one.name == name), None)
         if found is None:
             abort(404)
-        response = Response(_chunks(found), content_type="application/gzip")
+        response = Response(_file(found), content_type="application/gzip", direct_passthrough=True)
         response.headers["Content-Length"] = str(found.bytes)
         response.headers["Cache-Control"] = ASK_AGAIN  # an erasure takes it away
         response.headers["Repr-Digest"] = f"sha-256=:{_base64(found.sha256)}:"
@@ -139,8 +143,9 @@ class Feeds:
         if found is None:
             abort(404)
         gzip = request.accept_encodings["gzip"] > 0
-        body: Iterable[bytes] = _chunks(found) if gzip else gzip_reader(dumps.path_of(found))
-        response = Response(body, content_type=f"{dumps.MEDIA_TYPES[found.format]}; charset=utf-8")
+        body = _file(found, None if gzip else gzip_file)
+        kind = f"{dumps.MEDIA_TYPES[found.format]}; charset=utf-8"
+        response = Response(body, content_type=kind, direct_passthrough=True)
         if gzip:
             response.headers["Content-Encoding"] = "gzip"
             response.headers["Content-Length"] = str(found.bytes)
@@ -239,7 +244,8 @@ class Feeds:
     def robots(self) -> Response:
         """What crawlers may read: everything public; the desk and the searches are not for them, /oai never is shut."""
         sitemap_at = self.site.url("/sitemap.xml")
-        lines = ["User-agent: *", "Disallow: /desk/", "Disallow: /search?", "", f"Sitemap: {sitemap_at}"]
+        path = path_of(self.site.base_url)
+        lines = ["User-agent: *", f"Disallow: {path}/desk/", f"Disallow: {path}/search?", "", f"Sitemap: {sitemap_at}"]
         return _cached(Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"))
 
     def changes(self) -> Response:
@@ -292,10 +298,29 @@ def _start(text: str) -> int:
     return int(text) - 1
 
 
-def _chunks(dump: Dump) -> Iterable[bytes]:
-    with dumps.path_of(dump).open("rb") as file:
-        while chunk := file.read(1 << 16):
-            yield chunk
+class _Unopened(io.RawIOBase):
+    """A file that is opened when it is first read: most conditional requests never do."""
+
+    def __init__(self, path: Path, opened: Callable[[Path], IO[bytes]] | None) -> None:
+        super().__init__()
+        self._path = path
+        self._opened = opened
+        self._file: IO[bytes] | None = None
+
+    def read(self, size: int = -1) -> bytes:
+        if self._file is None:
+            self._file = self._opened(self._path) if self._opened else self._path.open("rb")
+        return self._file.read(size)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
+def _file(dump: Dump, opened: Callable[[Path], IO[bytes]] | None = None) -> Iterable[bytes]:
+    """The bytes of a dump, in the way that the server sends files in."""
+    return wrap_file(request.environ, cast("IO[bytes]", _Unopened(dumps.path_of(dump), opened)), 1 << 16)
 
 
 def _base64(hexadecimal: str) -> str:

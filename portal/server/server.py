@@ -12,11 +12,13 @@ import errno
 import gc
 import logging
 import os
+import resource
 import shutil
 import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,9 +26,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from portal.server import logs, mail, memory
+from portal.server import lanes, logs, mail, memory
 from portal.server.after_publication import Dumper, follow
 from portal.server.background import Harvester
+from portal.server.body import Intake
+from portal.server.connections import Connections
 from repository import site
 from repository.config.sections import Config
 from repository.errors import Refused, RepositoryError
@@ -36,6 +40,7 @@ from repository.site import Site, open_site
 from repository.upkeep import backup
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
     from flask import Flask
 
 TICK_S = 1.0
@@ -45,7 +50,9 @@ STOP_S = 22
 # An answer lies read halfway in a slow client's hands for long; ldes-client 0.3.0 (2026-11, ordered) gave up when the
 # connection was closed meanwhile, which granian does 30 s after the last byte.
 IDLE_S = 120
-THREADS = 16  # waiting writes (`Prefer: wait`) hold a thread each and must leave some to readers
+CONNECTIONS = 8_192  # of a worker; each may wait, so there are more than anybody holds
+HEAD_BYTES = 64 * 1024
+RESPAWN_S = 6.0
 log = logging.getLogger(__name__)
 
 
@@ -131,7 +138,7 @@ class Ticker(threading.Thread):
 
 def serve(config: Config, address: Address, ready: Callable[[], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT; raises RepositoryError when the site cannot be opened."""
-    from granian.constants import Interfaces  # noqa: PLC0415 - only a server needs it
+    from granian.constants import HTTPModes, Interfaces  # noqa: PLC0415 - only a server needs it
     from granian.http import HTTP1Settings  # noqa: PLC0415
     from granian.log import LogLevels  # noqa: PLC0415
     from granian.server import Server  # noqa: PLC0415
@@ -154,19 +161,22 @@ def serve(config: Config, address: Address, ready: Callable[[], None] | None = N
             port=address.port,
             interface=Interfaces.WSGI,
             workers=address.workers,
-            blocking_threads=THREADS,
+            http=HTTPModes.http1,  # with both, a connection that says nothing is waited for without end
+            blocking_threads=lanes.THREADS,
+            backpressure=_connections(),
             respawn_failed_workers=True,
             workers_kill_timeout=STOP_S,
             websockets=False,
-            http1_settings=HTTP1Settings(header_read_timeout=IDLE_S * 1_000),
+            http1_settings=HTTP1Settings(header_read_timeout=IDLE_S * 1_000, max_buffer_size=HEAD_BYTES),
             log_level=LogLevels.error,
             log_dictconfig=_log_settings(),
         )
+        server.respawned_wrks = _AlwaysReplaced()
         if ready is not None:
             server.on_startup(ready)
         gc.collect()
         gc.freeze()  # Forked workers share these pages for as long as nobody counts them again.
-        server.serve(target_loader=partial(_worker, config, os.getpid()), wrap_loader=False)
+        server.serve(target_loader=partial(_worker, config, address.port, os.getpid()), wrap_loader=False)
 
 
 def refuse_drill(opened: Site) -> None:
@@ -187,7 +197,35 @@ def warn_if_stale(opened: Site) -> None:
         )
 
 
-def _worker(config: Config, server: int) -> Flask:
+class _AlwaysReplaced(dict[int, float]):
+    """When which worker was replaced: granian 2.8.7 ends the server when one dies twice in 5.5 s (2026-11).
+
+    A worker that dies again is replaced again, after a moment.
+    """
+
+    def __setitem__(self, worker: int, at: float) -> None:
+        if at - super().get(worker, 0.0) < RESPAWN_S:
+            time.sleep(1.0)
+        super().__setitem__(worker, at)
+
+    def get(self, _worker: int, _default: Any = None) -> float:
+        return 0.0
+
+    def clear(self) -> None:
+        """What is remembered is what a pause is made by."""
+
+
+def _connections() -> int:
+    """How many connections a worker may have, with as many files open as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + 1_024
+    most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return max(128, most - 1_024)
+
+
+def _worker(config: Config, port: int, server: int) -> WSGIApplication:
     """The application of one worker process, its ticker running."""
     from portal.app import create_app  # noqa: PLC0415 - see serve
 
@@ -197,7 +235,28 @@ def _worker(config: Config, server: int) -> Flask:
     Ticker(opened, searching, server).start()
     Dumper(opened).start()
     Harvester(opened).start()
-    return create_app(opened, searching)
+    return admitted(create_app(opened, searching), config, port)
+
+
+def admitted(app: Flask, config: Config, port: int) -> WSGIApplication:
+    """The application behind the door of a worker that listens on this port."""
+    from portal import health  # noqa: PLC0415 - see serve
+    from portal.server.admission import Admission, Rules  # noqa: PLC0415
+    from portal.web import below, limits, security  # noqa: PLC0415
+
+    most = config.limits.body_bytes
+
+    def most_bytes(environ: dict[str, Any]) -> int:
+        adapter = app.url_map.bind("", path_info=environ["PATH_INFO"], default_method=environ["REQUEST_METHOD"])
+        return limits.most_bytes(adapter, most, known="HTTP_AUTHORIZATION" in environ or "HTTP_COOKIE" in environ)
+
+    ways = lanes.Lanes()
+    intake = Intake(ways.bodies, ways.large)
+    always = tuple(security.document_headers(config))
+    rules = Rules(most_bytes, always, health.counted_path, below.path_of(config.site.base_url))
+    door = Admission(app, ways, intake, rules)
+    Connections(port, intake.is_stuck, lambda: intake.patience_s, door.inside).start()
+    return door
 
 
 @contextlib.contextmanager

@@ -118,7 +118,7 @@ class MailSection(Section, frozen=True):
 
 
 class LimitsSection(Section, frozen=True):
-    list_requests: int = 0  # at once per process; 0: twice the cores
+    list_requests: int = 0  # at once per process; 0: one
     body_bytes: int = 64_000_000
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, cast
 
 from isal import igzip, isal_zlib
 
@@ -46,8 +46,6 @@ def gzip_writer(file: IO[bytes]) -> Iterator[Any]:
         yield out
 
 
-def gzip_reader(path: Path) -> Iterator[bytes]:
-    """The unpacked bytes of a gzip file, piece by piece."""
-    with igzip.open(path, "rb") as file:  # type: ignore[no-untyped-call]
-        while chunk := file.read(1 << 16):
-            yield chunk
+def gzip_file(path: Path) -> IO[bytes]:
+    """The unpacked bytes of a gzip file, as a file to read."""
+    return cast("IO[bytes]", igzip.open(path, "rb"))  # type: ignore[no-untyped-call]

@@ -10,7 +10,9 @@ from __future__ import annotations
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
+from pathlib import Path
 from typing import Final
 
 from schemas.errors import Unreadable
@@ -22,14 +24,15 @@ _SMALL_BYTES: Final = 1024 * 1024  # what swells to less than this can do no har
 _TOTAL_BYTES: Final = 1024 * 1024 * 1024
 _ENTRY_BYTES: Final = 100 * 1024 * 1024
 _ENTRIES: Final = 100_000
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError)
 
 
 class Archive:
     """The entries of a zip by name, in the order of its directory. Raises Unreadable(unsafe_archive | bad_archive)."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | Path) -> None:
         try:
-            self._zip = zipfile.ZipFile(BytesIO(data))
+            self._zip = zipfile.ZipFile(BytesIO(data) if isinstance(data, bytes) else data)
         except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
             raise Unreadable("bad_archive", "The zip archive is broken or cut off.") from error
         entries = self._zip.infolist()
@@ -59,11 +62,23 @@ class Archive:
         try:
             with self._zip.open(entry) as source:
                 data = source.read(entry.file_size + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        except _BROKEN as error:
             raise Unreadable("bad_archive", f"{_named(entry)} in the archive is broken.") from error
         if len(data) != entry.file_size:
             raise Unreadable("unsafe_archive", f"{_named(entry)} holds more than the archive says.")
         return data
+
+    def portions(self, name: str, size: int, overlap: int) -> Iterator[bytes]:
+        """The bytes of an entry, `size` at a time behind the last `overlap` of those before; raises Unreadable."""
+        entry = self._entries[name]
+        kept = b""
+        try:
+            with self._zip.open(entry) as source:
+                while data := source.read(size):
+                    yield kept + data
+                    kept = (kept + data)[-overlap:]
+        except _BROKEN as error:
+            raise Unreadable("bad_archive", f"{_named(entry)} in the archive is broken.") from error
 
 
 def is_archive(data: bytes) -> bool:

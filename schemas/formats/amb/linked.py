@@ -38,6 +38,7 @@ _NO_TYPES: Final = frozenset(("LearningObject", "TrainingMaterial"))  # not type
 _BESIDE: Final = frozenset(("WebSite", "WebPage", "ImageObject", "MediaObject", "Comment", "Review", "DataDownload"))
 _FRAMES: Final = {"ItemList": "itemListElement", "DataFeed": "dataFeedElement", "DataCatalog": "dataset"}
 _DEEPEST: Final = 40
+MOST_VALUES: Final = 3_000_000  # in one document or line: each takes some seventy bytes of memory
 
 
 @cache
@@ -85,6 +86,9 @@ def decode(data: bytes) -> Any:
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         raise Unreadable("empty_file", "The file is empty.")
+    if len(data) > MOST_VALUES and sum(map(data.count, (b",", b"[", b"{"))) > MOST_VALUES:
+        message = f"The JSON holds more than {MOST_VALUES} values; send its records as JSON Lines, or in parts."
+        raise Unreadable("too_large", message)
     try:
         return msgspec.json.decode(data)
     except UnicodeDecodeError as error:

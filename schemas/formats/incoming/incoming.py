@@ -35,6 +35,7 @@ FORMATS: Final = ("auto", "lom", "imsmd", "oai_dc", "amb", "rdf", "jsonl", "csv"
 _TABLES: Final = frozenset(("csv", "xlsx"))
 _JSON: Final = frozenset(("amb", "jsonl"))
 _GZIP: Final = b"\x1f\x8b"
+_BLANK: Final = b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"
 _FRAGMENTS: Final = ("script", "head", "body", "div", "")
 _RDF_BYTES: Final = 20_000_000
 _PORTIONED_BYTES: Final = 200_000
@@ -69,7 +70,7 @@ def _guarded(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Delive
 
 def _recognised(data: bytes, request: Incoming, *, inside: bool) -> Iterator[Delivery]:
     wanted = request.format
-    if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
+    if not data[:4096].strip(_BLANK) and not data.strip(_BLANK):
         raise Unreadable("empty_file", "The file is empty.")
     if (wanted in _TABLES and not is_archive(data)) or (wanted in ("auto", *_TABLES) and table.is_workbook(data)):
         yield from table.deliveries(data, request.mapping, request.vocabularies, salvage=request.salvage)

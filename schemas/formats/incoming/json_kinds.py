@@ -24,6 +24,7 @@ from schemas.formats.rdf import read as rdf_read
 from schemas.vocabularies.vocabularies import Vocabularies
 
 _PEEK_BYTES: Final = 1 << 20
+_MOST_UNKNOWN: Final = 10_000  # entries that begin a list without one being a record: it is of another kind
 _NO_RECORD: Final = Unreadable("unknown_format", "The entry of the list is no record.")
 
 
@@ -140,6 +141,8 @@ def _of_list(listed: list[Any], vocabularies: Vocabularies) -> Iterator[Delivery
         if known:
             yield from unknown
             unknown = []
+        elif number >= _MOST_UNKNOWN:
+            break
     if not known:
         raise Unreadable("unknown_format", "The JSON is of no kind that is read here.")
 

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Final
 
 from schemas.formats.table.columns import Mapping, folded, known
+from schemas.formats.table.text import TOP
 
-_TOP: Final = 25  # rows above which a header is looked for
+_WIDEST: Final = 250  # columns of which the names count in telling a header
 _ENOUGH: Final = 2
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>")
 _INSIDE: Final = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
@@ -44,7 +45,7 @@ def header_place(rows: Sequence[Sequence[str]], mapping: Mapping) -> int:
     """The place of the header among the first rows: the one that names most of what is known, else the first."""
     wanted = {name.strip() for name in mapping.columns}
     scores: list[int] = []
-    for row in rows[:_TOP]:
+    for row in rows[:TOP]:
         names = [cell.strip() for cell in row]
         if wanted and wanted.issubset(names):
             return len(scores)
@@ -56,8 +57,8 @@ def header_place(rows: Sequence[Sequence[str]], mapping: Mapping) -> int:
 
 
 def score(names: Sequence[str]) -> int:
-    """How many fields the cells of a row name; long cells and addresses are none that name a column."""
-    return len({field_of(name) for name in names if name and len(name) < 80 and "://" not in name} - {None})
+    """How many fields the first cells of a row name; long cells and addresses are none that name a column."""
+    return len({field_of(name) for name in names[:_WIDEST] if name and len(name) < 80 and "://" not in name} - {None})
 
 
 def same_header(cells: Sequence[str], header: Sequence[str]) -> bool:

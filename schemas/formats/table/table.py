@@ -9,6 +9,7 @@ table_columns'. This module must not decide about duplicates: the repository doe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 
 import msgspec
@@ -18,23 +19,26 @@ from schemas.formats.format import Delivery, Reading
 from schemas.formats.table.columns import NO_MAPPING, Columns, Mapping, columns_of, mapping_of
 from schemas.formats.table.header import field_of, header_place, same_header, score
 from schemas.formats.table.row import RowReader, laid
-from schemas.formats.table.sheet import Row, Sheet, is_workbook, opened
+from schemas.formats.table.sheet import WIDEST, Sheet, opened
+from schemas.formats.table.text import Row
+from schemas.formats.table.workbook import is_workbook
 from schemas.vocabularies.vocabularies import Vocabularies
 
 __all__ = ["deliveries", "is_table", "is_workbook", "laid", "read"]
 
-_TOP: Final = 25
 _ADDRESSES: Final = ("url", "thumbnail")
+_ENOUGH: Final = 2  # names that are known make a header
 
 
 def is_table(data: bytes) -> bool:
     """Whether text looks like a table with a header that is known: at least two of its names are."""
+    sheet = next(opened(data[: 1 << 16].rpartition(b"\n")[0] or data, score))
+    if isinstance(sheet, Unreadable):
+        return sheet.code == "too_many_cells"
     try:
-        (sheet,) = opened(data[: 1 << 16].rpartition(b"\n")[0] or data, score)
-    except Unreadable:
-        return False
-    cells = [row.cells for row in sheet.rows[:_TOP]]
-    return score(cells[header_place(cells, NO_MAPPING)]) > 1
+        return score(_header(sheet, NO_MAPPING).cells) >= _ENOUGH
+    except Unreadable as error:
+        return error.code == "too_many_cells"
 
 
 def read(source: bytes, vocabularies: Vocabularies) -> Reading:
@@ -51,93 +55,139 @@ def deliveries(
     data: bytes, mapping: bytes | None, vocabularies: Vocabularies, *, salvage: bool = False
 ) -> Iterator[Delivery]:
     """The rows of a table, in their order; of a workbook those of each sheet that is a table of records."""
-    kind = "csv"
+    kind = "xlsx" if is_workbook(data) else "csv"
     try:
         wishes = mapping_of(mapping)
-        sheets = opened(data, score, delimiter=wishes.delimiter, encoding=wishes.encoding, sheet=wishes.sheet)
-        kind = sheets[0].kind
-        chosen = _chosen(sheets, wishes)
-        tables = [(one, _headed(one, wishes)) for one in chosen]
     except Unreadable as error:
         yield _reject(kind, error)
         return
     reader = RowReader(wishes, vocabularies, salvage=salvage)
-    for number, (sheet, (header, rows, columns, notes)) in enumerate(tables, 1):
-        for row in rows:
-            placed = row if number == 1 else row._replace(place=f"sheet {number}, {row.place}")
-            yield _delivery(_Table(kind, header, columns.fields), placed, reader, notes)
-            notes = ()  # noqa: PLW2901 - told once
-        if sheet.broken is not None:
-            yield _reject(kind, sheet.broken)
-        elif not rows:
-            yield _reject(kind, Unreadable("no_records", "The table has a header and no rows."))
+    number = 0
+    for sheet in _chosen(data, wishes):
+        if isinstance(sheet, Unreadable):
+            yield _reject(kind, sheet)
+            continue
+        number += 1
+        try:
+            table = _table(sheet, wishes)
+        except Unreadable as error:
+            yield _reject(kind, error)
+            continue
+        yield from _of_table(table, "" if number == 1 else f"sheet {number}, ", reader)
 
 
 class _Table(NamedTuple):
-    """What the rows of a sheet have in common."""
+    """A sheet of which the header is known: its rows, what they have in common, and what is told of it."""
 
     kind: str
     header: list[str]
-    fields: dict[int, str]
+    columns: Columns
+    rows: Iterator[Row | Unreadable]
+    notes: tuple[Problem, ...]
 
 
-def _chosen(sheets: list[Sheet], wishes: Mapping) -> list[Sheet]:
-    """The sheets that hold records: those whose header names a title, else the one whose header says most."""
-    if len(sheets) == 1:
-        return sheets
+def _chosen(data: bytes, wishes: Mapping) -> Iterator[Sheet | Unreadable]:
+    """The sheets that hold records: those whose header names a title, else the one whose header says most.
+
+    Sheets that hold none are passed by as they come; where all did, the one that is best is read once more.
+    """
+    place, best = None, (-1, -1)
+    found = False
+    for sheet in opened(data, score, delimiter=wishes.delimiter, encoding=wishes.encoding, sheet=wishes.sheet):
+        if isinstance(sheet, Unreadable) or _is_of_records(sheet, wishes):
+            found = True
+            yield sheet
+        elif (rank := _rank(sheet, wishes)) > best:
+            place, best = sheet.place, rank
+    if not found:
+        yield from opened(data, score, sheet=place)
+
+
+def _is_of_records(sheet: Sheet, wishes: Mapping) -> bool:
+    if sheet.kind == "csv" or wishes.sheet is not None:
+        return True  # the only one
+    names = _names(sheet, wishes)
     if wishes.columns:
-        fitting = [one for one in sheets if {name.strip() for name in wishes.columns}.issubset(_header(one, wishes))]
-        return fitting or sheets[:1]
-    scores = [score(_header(one, wishes)) for one in sheets]
-    titled = [one for one in sheets if "title" in map(field_of, _header(one, wishes)) and len(one.rows) > 1]
-    full = [one for one in titled if score(_header(one, wishes)) > 1]
-    return full or titled[:1] or [sheets[scores.index(max(scores))]]
+        return {name.strip() for name in wishes.columns}.issubset(names)
+    return _rank(sheet, wishes)[0] > 0 and score(names) >= _ENOUGH
 
 
-def _header(sheet: Sheet, wishes: Mapping) -> list[str]:
-    cells = [row.cells for row in sheet.rows]
-    return [cell.strip() for cell in cells[header_place(cells, wishes)]]
+def _rank(sheet: Sheet, wishes: Mapping) -> tuple[int, int]:
+    """How much a sheet is one of records: whether its header names a title, then how much else it names."""
+    if wishes.columns:
+        return 0, 0
+    names = _names(sheet, wishes)
+    titled = len(sheet.top) > 1 and "title" in map(field_of, names)
+    return int(titled), 0 if titled else score(names)
 
 
-def _headed(sheet: Sheet, wishes: Mapping) -> tuple[list[str], list[Row], Columns, tuple[Problem, ...]]:
-    """The header, the rows below it, what its columns mean, and what is told of them; raises Unreadable."""
-    place = header_place([row.cells for row in sheet.rows], wishes)
-    cells = sheet.rows[place].cells
-    width = (
-        max((at for at, cell in enumerate(cells, 1) if cell.strip()), default=0) if sheet.kind == "xlsx" else len(cells)
-    )
-    header = cells[:width]
-    columns = columns_of(header, wishes, field_of)
+def _names(sheet: Sheet, wishes: Mapping) -> list[str]:
+    try:
+        return [cell.strip() for cell in _header(sheet, wishes).cells]
+    except Unreadable:
+        return []
+
+
+def _header(sheet: Sheet, wishes: Mapping) -> Row:
+    """The header among the first rows; raises Unreadable where there is none, or one that is too wide."""
+    rows = [row for row in sheet.top if isinstance(row, Row)]
+    cells = [row.cells for row in rows]
+    place = header_place(cells, wishes) if rows else 0
+    first = sheet.top[0]
+    if isinstance(first, Unreadable) and (not rows or score(cells[place]) < _ENOUGH):
+        raise first
+    header = rows[place]
+    width = max((at for at, cell in enumerate(header.cells, 1) if cell.strip()), default=0)
+    width = width if sheet.kind == "xlsx" else len(header.cells)
+    if width > WIDEST:
+        message = f"The header has {width} columns; a table may have {WIDEST}."
+        raise Unreadable("too_many_cells", message, header.place)
+    return header._replace(cells=header.cells[:width])
+
+
+def _table(sheet: Sheet, wishes: Mapping) -> _Table:
+    """The header, what its columns mean, and the rows that are left; raises Unreadable."""
+    head = _header(sheet, wishes)
+    columns = columns_of(head.cells, wishes, field_of)
     notes = [Problem("", "column_ignored", f"The column “{name}” is not known.", "info") for name in columns.ignored]
-    for row in sheet.rows[:place]:
-        said = " ".join(" ".join(cell for cell in row.cells if cell.strip()).split())
-        notes.append(Problem("", "line_above_header", f"Above the header stands “{said[:200]}”.", "info"))
-    rows = [row for row in sheet.rows[place + 1 :] if not same_header(row.cells, header)]
-    if sheet.kind == "xlsx":
-        rows = [row._replace(cells=_trimmed(row.cells, width)) for row in rows]
-    return header, rows, columns, tuple(notes)
+    place = next(at for at, row in enumerate(sheet.top) if isinstance(row, Row) and row.place == head.place)
+    above = sheet.top[:place]
+    for row in above:
+        if isinstance(row, Row):
+            said = " ".join(" ".join(cell for cell in row.cells if cell.strip()).split())
+            notes.append(Problem("", "line_above_header", f"Above the header stands “{said[:200]}”.", "info"))
+    lost = (row for row in above if isinstance(row, Unreadable))
+    return _Table(sheet.kind, head.cells, columns, chain(lost, sheet.top[place + 1 :], sheet.rest), tuple(notes))
 
 
-def _trimmed(cells: list[str], width: int) -> list[str]:
-    """The cells without the empty ones beyond the header."""
-    while len(cells) > width and not cells[-1].strip():
-        cells = cells[:-1]
-    return cells
+def _of_table(table: _Table, before: str, reader: RowReader) -> Iterator[Delivery]:
+    empty = True
+    notes = table.notes
+    for row in table.rows:
+        if isinstance(row, Unreadable):
+            empty = False
+            yield _reject(table.kind, Unreadable(row.code, row.message, before + row.place))
+        elif not same_header(row.cells, table.header):
+            empty = False
+            yield _delivery(table, row._replace(place=before + row.place), reader, notes)
+            notes = ()
+    if empty:
+        yield _reject(table.kind, Unreadable("no_records", "The table has a header and no rows."))
 
 
 def _delivery(table: _Table, row: Row, reader: RowReader, notes: tuple[Problem, ...]) -> Delivery:
     source = msgspec.json.encode(dict(zip(table.header, row.cells, strict=False)))
     try:
         values, repairs = _fitted(row, len(table.header))
-        given = [(field, values[place]) for place, field in table.fields.items() if place < len(values)]
-        given, linked = _linked(given, row, table.fields)
+        given = [(field, values[place]) for place, field in table.columns.fields.items() if place < len(values)]
+        given, linked = _linked(given, row, table.columns.fields)
         reading, id_, cells = reader.read(given, row.place)
     except Unreadable as error:
         return _reject(table.kind, error, source)
     told = tuple(
-        Repair(table.fields[place], "merged_cell", None, row.cells[place][:200])
+        Repair(table.columns.fields[place], "merged_cell", None, row.cells[place][:200])
         for place in row.filled
-        if place in table.fields
+        if place in table.columns.fields
     )
     if notes or repairs or linked or told:
         reading = Reading(reading.record, (*repairs, *told, *linked, *reading.repairs), reading.problems + notes)
@@ -187,10 +237,14 @@ def _fitted(row: Row, width: int) -> tuple[list[str], tuple[Repair, ...]]:
         message = f"The row has {len(row.cells)} cells, the header {width}."
         raise Unreadable("too_many_cells", message, row.place)
     values = [cell.strip() for cell in row.cells[:width]]
+    seen = [set(value.split("|")) for value in values]
+    more: list[list[str]] = [[value] if value else [] for value in values]
     for place, cell in enumerate(surplus):
         column = place % (width - 1) + 1
-        if (text := cell.strip()) and text not in values[column].split("|"):
-            values[column] = f"{values[column]}|{text}" if values[column] else text
+        if (text := cell.strip()) and text not in seen[column]:
+            seen[column].add(text)
+            more[column].append(text)
+    values = ["|".join(texts) for texts in more]
     told = "|".join(text for cell in surplus if (text := cell.strip()))
     return values, (Repair("", "continued_row", f"{len(row.cells)} cells", f"{width} cells; put back: {told[:200]}"),)
 

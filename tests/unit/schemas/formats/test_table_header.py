@@ -176,3 +176,84 @@ def test_lists_of_values_on_another_sheet_are_no_records() -> None:
             sheet.append(row)
 
     assert [told(one) for one in records(a_workbook(fill))] == [("A", (U,))]
+
+
+def test_a_table_that_begins_in_the_middle_of_its_sheet_has_its_links_and_merged_cells() -> None:
+    def fill(book: Any) -> None:
+        for number, row in enumerate((["title", "url", "subject"], ["A", "open", "maths"], ["B", f"{U}2", None]), 4):
+            for column, cell in enumerate(row, 3):
+                book.active.cell(number, column, cell)
+        book.active["D5"].hyperlink = U
+        book.active.merge_cells("E5:E6")
+
+    first, second = rows(a_workbook(fill))
+
+    assert (first.place, second.place) == ("row 5", "row 6")
+    assert first.reading is not None
+    assert second.reading is not None
+    assert told(first.reading.record) == ("A", (U,))
+    assert ("subject", "merged_cell") in [(one.path, one.rule) for one in second.reading.repairs]
+
+
+def test_links_are_found_wherever_they_stand_in_a_long_sheet() -> None:
+    count = 3_000
+
+    def fill(book: Any) -> None:
+        book.active.append(["title", "url"])
+        for number in range(count):
+            book.active.append([f"Title {number}", f'=HYPERLINK("{U}/{number}","open")' if number % 2 else "open"])
+            if not number % 2:
+                book.active.cell(number + 2, 2).hyperlink = f"{U}/{number}"
+
+    found = [told(one)[1] for one in records(a_workbook(fill))]
+
+    assert found == [(f"{U}/{number}",) for number in range(count)]
+
+
+def test_an_empty_cell_that_links_gives_its_address() -> None:
+    def fill(book: Any) -> None:
+        for row in (["title", "url"], ["A"], ["B"]):
+            book.active.append(row)
+        book.active["B2"].hyperlink = U
+        book.active["B2"].value, book.active["B2"].style = None, "Hyperlink"
+
+    assert told(records(a_workbook(fill))[0]) == ("A", (U,))
+
+
+def test_of_sheets_without_records_the_best_is_read() -> None:
+    def fill(book: Any) -> None:
+        book.active.append(["Read me"])
+        sheet = book.create_sheet("Levels")
+        for row in (["id", "level", "language"], ["6d3e4b52-0b1c-5a6e-9f5e-2d7f3c1a9b10", "school", "nl"]):
+            sheet.append(row)
+
+    (one,) = rows(a_workbook(fill))
+
+    assert (one.id, one.place) == ("6d3e4b52-0b1c-5a6e-9f5e-2d7f3c1a9b10", "row 2")
+
+
+def test_a_header_is_looked_for_in_the_first_rows_only() -> None:
+    (one,) = rows("note\n" * 25 + f"title,url\nA,{U}\n")
+
+    assert one.problems[0].code == "no_known_column"
+    assert [told(found) for found in records("note\n" * 24 + f"title,url\nA,{U}\n")] == [("A", (U,))]
+
+
+def test_a_row_that_cannot_be_taken_above_the_header_is_told() -> None:
+    first, second = rows("x" * 300_000 + f"\ntitle,url\nA,{U}\n")
+
+    assert [one.code for one in first.problems] == ["too_long"]
+    assert (first.place, second.place) == ("line 1", "line 3")
+
+
+def test_the_rows_of_every_sheet_say_which_sheet() -> None:
+    def fill(book: Any) -> None:
+        for sheet in (book.active, book.create_sheet("b")):
+            for row in (["title", "url", "keywords"], ["A", U, "k"], ["B", U, "k", "y"]):
+                sheet.append(row)
+
+    found = [(one.place, one.reading is not None) for one in rows(a_workbook(fill))]
+
+    assert found == [
+        ("row 2", True), ("row 3", False), ("sheet 2, row 2", True), ("sheet 2, row 3", False),
+    ]  # fmt: skip
