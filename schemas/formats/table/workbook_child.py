@@ -24,7 +24,6 @@ from schemas.formats.table.marks import Filling, MarkedBook, Marks
 MOST_BYTES: Final = 224 * 1024 * 1024
 MOST_S: Final = 30
 MOST_SHEETS: Final = 300
-MOST_SAME: Final = 10_000  # rows; 726 bytes of ODS can say that one row stands there a million times
 _HINT: Final = "save it as CSV, or leave out what is not needed"
 
 
@@ -72,11 +71,7 @@ def _rows(sheet: Any, marks: Marks) -> Iterator[list[Any]]:
     """The rows of a sheet that have words or links, without the empty cells at their ends."""
     left = sheet.start[1] if sheet.start else 0  # columns before the first that is in use are no cells of a row
     filling = Filling({row: _moved(marked, left) for row, marked in marks.merged.items()})
-    same, before = 0, None
     for row, values in enumerate(sheet.iter_rows()):
-        same, before = (same + 1 if values == before and any(values) else 0), values
-        if same > MOST_SAME:
-            raise Unreadable("too_large", f"The same row stands more than {MOST_SAME} times one below the other.")
         cells = [_cell(value) for value in values]
         links = _moved(marks.links.get(row, {}), left)
         filled = filling.fill(row, cells) if any(cell.strip() for cell in cells) else ()
