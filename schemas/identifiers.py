@@ -75,15 +75,17 @@ _NO_PLACE = re.compile(
 )
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:\S")
 _TOKEN = re.compile(r"(?=.*[\d_-])(?!.*\.\w{2,5}$)[\w.-]+")
+_OF_ADDRESSES = frozenset({"", "uri", "url", "iri", "href", "link", "web", "www", "http", "https", "id", "@id"})
 _DUMMIES = frozenset({"id", "uri", "url", "identifier", "todo", "tbd", "xxx", "test", "example", "string", "object"})
 
 
 @lru_cache(maxsize=8192)
-def is_identity(text: str) -> bool:
+def is_identity(text: str, catalog: str | None = None) -> bool:
     """Whether a text can name one resource in a whole source: if not, each record so named would overwrite the last.
 
     These name nothing: names inside one document (`#top`, `_:b0`, paths from the root), placeholders, templates, a
     scheme with nothing after it, `urn:uuid:` without a UUID, the nil UUID, and the bare address of one's own machine.
+    In a catalog of its own (NTR-POMS) a path from the root is a name like any other.
     """
     plain = text.strip()
     if _UUID.fullmatch(plain.strip("{}")):
@@ -92,6 +94,8 @@ def is_identity(text: str) -> bool:
         return False
     if plain[:9].casefold() == "urn:uuid:":
         return False
+    if plain[:1] == "/" and len(plain) > 1 and catalog and catalog.strip().casefold() not in _OF_ADDRESSES:
+        return _TEMPLATE.search(plain) is None
     if _HTTP.fullmatch(plain) is None and "://" in plain[:8].casefold() and plain[:4].casefold() == "http":
         return False
     return not any(pattern.fullmatch(plain) for pattern in (_LOCAL_NAME, _SCHEME_ONLY, _NO_PLACE)) and not (

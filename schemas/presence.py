@@ -31,7 +31,7 @@ _PRESENT: dict[type, Callable[[Any], bool]] = {
     str: _text,
     tuple: _strings,
     r.LangString: lambda part: _text(part.value),
-    r.Identifier: lambda part: bool(part.entry) and is_identity(part.entry),
+    r.Identifier: lambda part: bool(part.entry) and is_identity(part.entry, part.catalog),
     r.Vocabulary: lambda part: _text(part.value) or _text(part.uri),
     r.Entity: lambda part: _text(part.raw) or _text(part.fn) or _text(part.org),
     r.DateTime: lambda part: _text(part.raw) or _text(part.value) or _strings(part.description or ()),

@@ -36,7 +36,7 @@ def key_of(delivery: Delivery) -> str | None:
 def key_in(record: Record) -> str | None:
     """The key that the record itself gives: identifier, else location, else the address of its first file."""
     for identifier in record.general.identifier if record.general is not None else ():
-        if identifier.entry and is_identity(identifier.entry):
+        if identifier.entry and is_identity(identifier.entry, identifier.catalog):
             entry = identifier.entry.strip()
             return f"{identifier.catalog.strip()}:{entry}" if identifier.catalog else entry
     for location in record.technical.location if record.technical is not None else ():

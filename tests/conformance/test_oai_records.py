@@ -240,7 +240,7 @@ def test_a_record_that_cannot_be_rendered_is_put_aside_and_breaks_nothing(
         [(record, reason)] = connection.execute(text("SELECT record, reason FROM quarantine")).all()
     assert record == bad
     assert reason
-    assert doctor.examine(stage.site) == []
+    assert [finding.code for finding in doctor.examine(stage.site)] == ["bad_tree"]
     assert publication.publish(stage.site) is None
     assert not [each for each in caplog.records if each.levelno >= logging.ERROR]
     stage.site.database.dispose()

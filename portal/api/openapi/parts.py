@@ -127,6 +127,7 @@ _PROBLEMS: Final = {
     "410": "A tombstone.",
     "412": "If-Match is stale.",
     "413": "The body is too large.",
+    "414": "The query is longer than this address takes.",
     "415": "The body's media type is not taken.",
     "422": "The body cannot be taken.",
     "428": "If-Match is missing.",
@@ -135,7 +136,8 @@ _PROBLEMS: Final = {
 
 
 def operation(name: str, summary: str, answers: dict[str, Json], problems: str, **more: Any) -> Json:
-    said = {code: answer(_PROBLEMS[code], "Problem", "application/problem+json") for code in problems.split()}
+    codes = sorted({*problems.split(), "414", "503"})  # the limits of every address, and the server's
+    said = {code: answer(_PROBLEMS[code], "Problem", "application/problem+json") for code in codes}
     return {"operationId": name, "summary": summary, "responses": answers | said} | more
 
 

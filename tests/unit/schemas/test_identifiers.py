@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from schemas.identifiers import Known, isbn13, known
+from schemas.identifiers import Known, is_identity, isbn13, known
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,18 @@ def test_the_kind_of_an_identifier_is_found(text: str, catalog: str | None, expe
 
 def test_an_isbn_that_ends_in_x_is_read() -> None:
     assert isbn13("0-8044-2957-X") == "9780804429573"
+
+
+@pytest.mark.parametrize(
+    ("entry", "catalog", "names"),
+    [
+        ("/NTR/POMS/WO_NTR_427321", "NTR-POMS", True),
+        ("/item/7", "URI", False),
+        ("/item/7", None, False),
+        ("#top", "NTR-POMS", False),
+        ("/", "NTR-POMS", False),
+        ("/{id}", "NTR-POMS", False),
+    ],
+)
+def test_a_path_is_a_name_in_a_catalog_of_its_own_only(entry: str, catalog: str | None, names: bool) -> None:
+    assert is_identity(entry, catalog) is names
