@@ -41,14 +41,19 @@ def protect(app: Flask, config: Config) -> None:
             if key not in present:
                 headers.add(name, value)
         if response.status_code in (301, 302, 303, 307, 308):
-            _without_host(response)
+            _without_host(response, config.site.base_url)
         if "HTTP_AUTHORIZATION" in request.environ:
             headers["Cache-Control"] = "no-store"
         return response
 
 
-def _without_host(response: Response) -> None:
-    """Take the host out of the router's redirect for a doubled slash: the client sent it, and a path is enough."""
+def _without_host(response: Response, base_url: str) -> None:
+    """Take the host out of the router's redirect for a doubled slash: the client sent it, and a path is enough.
+
+    Redirects of our own name the site's address, which nobody sent.
+    """
+    if response.location and response.location.startswith(base_url.rstrip("/") + "/"):
+        return
     host = f"{request.environ.get('wsgi.url_scheme', 'http')}://{request.environ.get('HTTP_HOST', '')}/"
     if response.location and response.location.startswith(host):
         response.location = "/" + response.location.removeprefix(host).lstrip("/")
