@@ -63,7 +63,8 @@ _HALVES: Final = re.compile(
 )
 _SPACES: Final = frozenset("\x0b\x0c\x1c\x1d\x1e\x1f")
 _INNER: Final = re.compile(
-    r"<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?xml\s[^<>]{0,200}\?>|<!DOCTYPE[^<>\[\]]{0,1000}>", re.DOTALL | re.IGNORECASE
+    r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|<\?xml\s[^<>]{0,200}\?>|<!DOCTYPE[^<>\[\]]{0,1000}>",
+    re.DOTALL | re.IGNORECASE,
 )
 _UNDEFINED: Final = (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # windows-1252 leaves these five open
 _WESTERN: Final = {
