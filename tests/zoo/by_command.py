@@ -41,14 +41,18 @@ class Case(NamedTuple):
     beast: str
     then: tuple[Then, ...] = ()
     ends: str = ""
+    everything: bool = False  # asked for again: its records are older than the real clock's last run
 
 
 _NEW = (_changes_now,)
+_TWICE: Final = "complete: 26 unchanged; 25 here"
 CASES: Final = (
     Case(1, "first_page_for_ever"), Case(1, "first_page_for_ever_and_one_gone"), Case(1, "ends_after_twenty"),
     Case(1, "empty_second_page"), Case(1, "boasts_and_loses"),
     Case(2, "lists_again"),
-    Case(3, "deleted_then_newer_live"), Case(3, "live_then_older_deleted"), Case(3, "live_then_deleted_at_once"),
+    Case(3, "deleted_then_newer_live", (), _TWICE, True),
+    Case(3, "live_then_older_deleted", (), _TWICE, True),
+    Case(3, "live_then_deleted_at_once", (), _TWICE, True),
     Case(4, "exclusive_until"),
     Case(5, "future_clock", _NEW), Case(5, "last_year_clock", _NEW), Case(5, "year_one_clock", _NEW),
     Case(6, "after_php_notice"), Case(6, "after_zero"), Case(6, "after_nul"),
@@ -106,7 +110,7 @@ def shown(zoo: Zoo, case: Case) -> Shown:
         done = home.call("run", "zoo")
         for then in case.then or beast.then:
             then(provider)
-            done = home.call("run", "zoo")
+            done = home.call("run", "zoo", *(("--all",) if case.everything else ()))
         told = msgspec.json.decode(home.call("show", "zoo", "--json").stdout)
     summary = (done.stdout.splitlines() or [""])[-1]
     end = _told(told, summary)
