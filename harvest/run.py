@@ -21,7 +21,7 @@ import msgspec
 from harvest import deletions, quarantine, run_rows
 from harvest.errors import Failed, HarvestError, Lost, Refused, Stopped, TooMuch
 from harvest.intake import Intake
-from harvest.network.guest import Gets, Guest, Manners
+from harvest.network.guest import Gets, Guest, Manners, Secret
 from harvest.run_rows import Overtaken, Run, RunState
 from harvest.walks import kinds
 from harvest.walks import walk as steps
@@ -80,7 +80,8 @@ def guest_of(
     section = site.config.harvest
     used = client or Client(rules_of(section), site.config.site.admin_email, Caps(section.timeout_s))
     manners = Manners(max(section.delay_s, source.delay_s), pause, time.monotonic, site.clock.now)
-    return Guest(used, manners, source.url, os.environ.get(secret_name(source.name), ""))
+    name = secret_name(source.name)
+    return Guest(used, manners, source.url, Secret(name, os.environ.get(name, "")))
 
 
 class _Following:

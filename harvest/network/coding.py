@@ -20,6 +20,7 @@ _GZIP_OR_ZLIB: Final = 47
 _RAW: Final = -15
 _PACKED: Final = frozenset(("gzip", "x-gzip", "deflate", "zlib", "x-deflate"))
 _UNKNOWN: Final = frozenset(("br", "zstd", "compress", "x-compress", "lzma", "xz", "bzip2", "x-bzip2", "dcb", "dcz"))
+_TEXT: Final = re.compile(rb"\xef\xbb|\xff\xfe|\xfe\xff|\s*(?:\Z|<(?:\Z|[?!\w])|[{\[](?:\Z|[\s\"{}\[\]\w-]))")
 _NAME: Final = re.compile(r"[^,;\s\"']+")
 
 
@@ -77,4 +78,4 @@ def _is_zlib(first: bytes) -> bool:
 
 def _is_text(first: bytes) -> bool:
     """Whether it begins as XML, HTML or JSON does: then the header says packed and the body is not."""
-    return first[:1] in b"<{[" or first in (b"\xef\xbb", b"\xff\xfe", b"\xfe\xff") or not first.strip()
+    return _TEXT.match(first) is not None

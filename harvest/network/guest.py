@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import random
+import re
 from collections.abc import Callable, Mapping
 from typing import BinaryIO, Final, NamedTuple, Protocol
 
-from harvest.errors import BadStatus, Unreachable
+from harvest.errors import BadStatus, Failed, Unreachable
 from harvest.network.answer import Answer, retry_after_s
 from harvest.network.guard import target
 
@@ -20,6 +21,8 @@ BUSY: Final = frozenset((429, 503))
 _FIRST_PAUSE_S: Final = 1.0
 _LONGEST_PAUSE_S: Final = 60.0
 _MOST_WAITS: Final = 6  # a server that asks for patience more often counts as away
+_TOKEN: Final = re.compile(r"[\x21-\x7e]+")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
 class Gets(Protocol):
@@ -47,23 +50,39 @@ class Manners(NamedTuple):
     chance: Callable[[], float] = random.random
 
 
-def authorization(secret: str) -> dict[str, str]:
-    """The header for a secret, `user:password` or a token alone (RFC 7617, RFC 6750); none without a secret."""
-    if not secret:
+class Secret(NamedTuple):
+    """What opens a source, `user:password` or a token alone, and the variable that it stands in."""
+
+    name: str = ""
+    value: str = ""
+
+
+def authorization(secret: Secret) -> dict[str, str]:
+    """The header that a secret makes (RFC 7617, RFC 6750); none without one. Raises Failed, without the secret.
+
+    White space around it is the end of a line in a file, no part of it. What no header can hold is refused here: the
+    libraries below would repeat it in their messages, and those are public.
+    """
+    value = secret.value.strip()
+    if not value:
         return {}
-    if ":" not in secret:
-        return {"Authorization": f"Bearer {secret}"}
-    return {"Authorization": f"Basic {base64.b64encode(secret.encode()).decode()}"}
+    if not (_TOKEN.fullmatch(value) or ":" in value) or _CONTROL.search(value):
+        raise Failed(
+            f"The secret in {secret.name} holds a character that cannot be sent; give user:password, or a token alone."
+        )
+    if ":" not in value:
+        return {"Authorization": f"Bearer {value}"}
+    return {"Authorization": f"Basic {base64.b64encode(value.encode()).decode()}"}
 
 
 class Guest:
     """GETs with manners; `requests` counts them."""
 
-    def __init__(self, client: Gets, manners: Manners, home: str = "", secret: str = "") -> None:
+    def __init__(self, client: Gets, manners: Manners, home: str = "", secret: Secret | None = None) -> None:
         """`secret` goes with requests for the host of the address `home`, and with no other."""
         self.client = client
         self._home = target(home)
-        self._secret = authorization(secret)
+        self._secret = secret
         self.manners = manners
         self.requests = 0
         self._last = float("-inf")
@@ -107,8 +126,8 @@ class Guest:
         if early > 0:
             self.manners.pause(early)
         self.requests += 1
-        if self._secret and target(url) == self._home:
-            headers = {**(headers or {}), **self._secret}
+        if self._secret is not None and target(url) == self._home:
+            headers = {**(headers or {}), **authorization(self._secret)}
         try:
             return self.client.get(url, headers, accept_errors=True, into=into)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from repository.config.sections import HarvestSection, HarvestSource
 from repository.upkeep import doctor
 from tests.support.api import Api, Caller, body_of
 from tests.zoo.keeper import Zoo
-from tests.zoo.provider import LOM, Provider, kept, some
+from tests.zoo.provider import LOM, Provider, Reply, kept, some
 
 BASE = "/api/v1/harvests"
 BROKEN = f'<lom xmlns="{LOM}"><general><title>No end</general></lom>'
@@ -160,6 +161,43 @@ def test_the_page_of_a_source_is_in_four_languages(site: Api, language: str, wor
     assert words in page
     assert "De Klas" in page
     assert f'<html lang="{language}">' in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("What is missing, and what to do", "The next run goes on by itself")),
+        ("nl", ("Wat ontbreekt, en wat te doen",)),
+        ("de", ("Was fehlt und was zu tun ist",)),
+        ("fr", ("Ce qui manque",)),
+    ],
+)
+def test_the_page_of_an_incomplete_source_says_what_is_missing_and_what_to_do(
+    site: Api, provider: Provider, language: str, words: tuple[str, ...]
+) -> None:
+    assert "to-do" not in site.anybody.get("/sources/klas").text  # its last run was complete
+    provider.deleted_record = "no"
+    provider.records = {}
+    provider.answer = lambda _: Reply(502, b"bad gateway")  # type: ignore[method-assign]
+    follow(site.site, sources.get(site.site, "klas"), Doing(sleep=lambda _: None))
+
+    page = site.anybody.get(f"/sources/klas?lang={language}").text
+
+    section = page.partition('aria-labelledby="to-do"')[2].partition("</section>")[0]
+    assert [each for each in words if each not in section] == []
+    assert "502" in section
+
+
+def test_the_page_of_a_source_that_waits_names_the_command(site: Api, provider: Provider) -> None:
+    provider.records = {
+        name: replace(each, deleted=True, datestamp="2026-11-25T12:30:00Z") for name, each in provider.records.items()
+    }
+    follow(site.site, sources.get(site.site, "klas"), Doing())
+
+    section = site.anybody.get("/sources/klas").text.partition('aria-labelledby="to-do"')[2].partition("</section>")[0]
+
+    assert "--confirm-deletes" in section
+    assert "100 %" in section
 
 
 def test_the_feed_has_an_entry_for_each_run(site: Api) -> None:

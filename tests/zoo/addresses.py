@@ -114,6 +114,26 @@ class DropsTheQueryIntoNothing(_Detour):
         return Reply(404, b"<html>not found</html>")
 
 
+@beast("redirects its lists and drops the token only", "complete: 25 created*; 25 here", says="drops a part of",
+       most_requests=200)  # fmt: skip
+class DropsTheToken(Provider):
+    def reply(self, query: str, headers: dict[str, str]) -> Reply:
+        if "resumptionToken" in query and "moved" not in query:
+            self.asked.append({})
+            return Reply(301, b"", (("Location", f"{self.base}?verb=ListRecords&metadataPrefix=lom&moved=1"),))
+        return super().reply(query, headers)
+
+
+@beast("redirects one page and drops its token, once", "complete: 25 created*; 25 here", says="drops a part of",
+       most_requests=200)  # fmt: skip
+class DropsTheTokenOnce(Provider):
+    def reply(self, query: str, headers: dict[str, str]) -> Reply:
+        if "resumptionToken" in query and not any("moved" in each for each in self.asked):
+            self.asked.append({"moved": ""})
+            return Reply(301, b"", (("Location", f"{self.base}?verb=ListRecords&metadataPrefix=lom&moved=1"),))
+        return super().reply(query, headers)
+
+
 _PAGE = (
     '<html><head><script type="application/ld+json">{"@context":"https://schema.org","@type":"LearningResource",'
     '"name":"Page %s","url":"http://page.example/%s"}</script></head></html>'

@@ -10,6 +10,7 @@ import argparse
 import random
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -112,9 +113,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--minutes", type=float, default=24 * 60.0, help="then no other mutant is begun")
     wanted = parser.parse_args()
-    zoo, bad = Zoo(), 0
+    zoo, bad, ran = Zoo(), 0, 0
+    until = time.monotonic() + wanted.minutes * 60
     for seed in range(wanted.seed, wanted.seed + wanted.runs):
+        if time.monotonic() > until:
+            break
+        ran += 1
         with tempfile.TemporaryDirectory(prefix="oerbron-fuzz-") as home:
             found = trouble(zoo, seed, Path(home))
         if found:
@@ -122,7 +128,7 @@ def main() -> int:
             sys.stdout.write(f"seed {seed}: {found}\n")
             sys.stdout.flush()
     zoo.close()
-    sys.stdout.write(f"{wanted.runs} mutants, {bad} went wrong\n")
+    sys.stdout.write(f"{ran} mutants, {bad} went wrong\n")
     return 1 if bad else 0
 
 

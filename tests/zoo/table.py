@@ -5,12 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from tests.zoo import addresses, audits, bodies, bounds, gone, lists, rubbish, wire
+from tests.zoo import addresses, audits, bodies, bounds, gone, lists, rubbish, streams, wire
 from tests.zoo.beasts import BEASTS, Beast
 from tests.zoo.keeper import End, Keeper, Zoo, a_repository
 from tests.zoo.provider import Provider
 
-HOUSES = (lists, wire, bodies, gone, audits, bounds, rubbish, addresses)
+HOUSES = (lists, wire, bodies, gone, audits, bounds, rubbish, addresses, streams)
 
 
 def show(zoo: Zoo, beast: Beast, home: Path) -> tuple[End, Provider]:

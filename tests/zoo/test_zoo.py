@@ -30,7 +30,7 @@ def test_a_harvest_ends_as_it_must(zoo: Zoo, beast: Beast, tmp_path: Path) -> No
 
 
 def test_the_zoo_is_large_enough() -> None:
-    assert len(HOUSES) == 8
+    assert len(HOUSES) == 9
     assert len(BEASTS) >= 200
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from harvest.network.answer import Answer
 from harvest.walks.ldes.page import LDES, TREE, Page, Stream, page_of
+from schemas.errors import Unreadable
 from schemas.formats.rdf import quads as rdf_quads
 from schemas.formats.rdf import read as rdf_read
 from schemas.formats.rdf.quads import Quads
@@ -65,7 +66,17 @@ class Document:
 def read(answer: Answer, stream: Stream | None = None) -> Document:
     """The page of an answer; raises Unreadable. Without a `stream` it is the page that describes one, read whole."""
     media_type = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    syntax = SYNTAXES.get(media_type) or rdf_read.syntax_of(answer.body)
+    seems = rdf_read.syntax_of(answer.body)
+    syntax = SYNTAXES.get(media_type) or seems
+    try:
+        return _read(answer, syntax, stream)
+    except Unreadable:  # Some servers call every syntax the same.
+        if seems == syntax:
+            raise
+        return _read(answer, seems, stream)
+
+
+def _read(answer: Answer, syntax: Syntax, stream: Stream | None) -> Document:
     if stream is not None and syntax == "nquads" and len(answer.body) <= MOST_BYTES:
         quads = rdf_quads.apart(answer.body)
         if quads is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 LDES: Final = "https://w3id.org/ldes#"
@@ -199,9 +199,9 @@ def _digest(graph: Any, member: Any) -> str:
 def _time(value: Any) -> datetime | None:
     try:
         found = datetime.fromisoformat(str(value)) if value is not None else None
-    except ValueError:
+        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+    except (ValueError, OverflowError):  # the first and the last hours of the calendar lie outside in some zones
         return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def _iri(text: str) -> Any:

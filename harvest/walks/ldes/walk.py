@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from harvest.errors import BadStatus, Failed, Lost, Refused, TooMuch, Unreachable
-from harvest.network.guard import shown
+from harvest.network.guard import shown, target
 from harvest.walks import windows
 from harvest.walks.ldes.document import ACCEPT, Document, read
 from harvest.walks.ldes.page import LDES, TYPE, Member, Page, Relation, Stream, stream_of
@@ -28,6 +28,7 @@ from schemas.formats.rdf import read as rdf_read
 log = logging.getLogger(__name__)
 AS: Final = "https://www.w3.org/ns/activitystreams#"
 MOST_WAITING: Final = 100_000
+MOST_STALE: Final = 300  # pages in a row that bring nothing new and lead to others: a stream that makes up addresses
 MOST_TOLD: Final = 20  # pages that could not be read, told one by one
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,6 +45,7 @@ class Cursor(msgspec.Struct, frozen=True, tag="ldes", omit_defaults=True):
     newest: str | None = None
     last: str | None = None  # the newest member of the last run
     missing: tuple[str, ...] = ()  # pages that could not be read
+    stale: int = 0  # pages that brought nothing new and led to others, since one that did
 
 
 class _Version(NamedTuple):
@@ -82,6 +84,7 @@ class LdesWalk:
     def __init__(self, around: Around) -> None:
         self.around = around
         self._visited: set[str] = set()
+        self._came: set[int] = {hash(())}  # the members of a page, by page
 
     def begin(self) -> Step:
         last = self.around.state("").since
@@ -106,19 +109,38 @@ class LdesWalk:
             page = document.page(stream)
         except (Failed, Refused) as error:
             return self._without(at, address, str(error))
+        except Lost as error:
+            if _host(address) == _host(self.around.source.url):
+                raise
+            return self._without(at, address, str(error))  # another host, which may never come back
         self._visited |= {address, document.url}
         following = [node for node in self._nodes(page, at.since) if node not in self._visited and node not in rest]
         if len(following) + len(rest) > MOST_WAITING:
             raise Failed(f"{self.around.source.url} leads to more than {MOST_WAITING} pages at once.")
+        at, following = self._led_on(at, page, following)
         versions = self._versions(document.graph, page, at)
         newest = max((each.member.when for each in versions if each.member.when), default=None)
-        before = windows.moment(at.newest)
+        before, now = windows.moment(at.newest), windows.moment(self.around.now())
+        newest = min(newest, now) if newest and now else newest  # the next run goes on from there: no date to come
         if newest is not None and (before is None or newest > before):
             at = msgspec.structs.replace(at, newest=windows.written(newest, "second"))
         after = msgspec.structs.replace(at, waiting=(*following, *rest))
         news, same = sifted(versions, self.around.stamps([each.record for each in versions]), at.last)
         deliveries = [one for each in news for one in self._delivery(document, each)]
         return Step(packed(_done(after)), lambda: deliveries, unchanged=same)
+
+    def _led_on(self, at: Cursor, page: Page, following: list[str]) -> tuple[Cursor, list[str]]:
+        """Follow a page no further where too many in a row brought nothing new: it might go on for ever."""
+        came = hash(tuple(each.iri for each in page.members))
+        if came not in self._came:
+            self._came.add(came)
+            return msgspec.structs.replace(at, stale=0), following
+        if not following:
+            return at, following
+        if at.stale < MOST_STALE:
+            return msgspec.structs.replace(at, stale=at.stale + 1), following
+        why = f"The stream was followed no further than {shown(page.url)}: {MOST_STALE} pages brought nothing new."
+        return msgspec.structs.replace(at, missing=(*at.missing, why)[:MOST_TOLD], stale=0), []
 
     def _without(self, at: Cursor, address: str, why: str) -> Step:
         """Go on past a page that cannot be had; raises Failed for the root, without which there is nothing."""
@@ -188,6 +210,11 @@ class LdesWalk:
             log.exception("a member could not be read", extra={"place": version.member.iri[:300]})
             common["problems"] = (Problem("", "unreadable", f"It cannot be read ({type(error).__name__})."),)
         yield Delivery(format="rdf", **common)
+
+
+def _host(address: str) -> str | None:
+    found = target(address)
+    return None if found is None else found.host
 
 
 def _done(at: Cursor) -> Cursor | Ended:

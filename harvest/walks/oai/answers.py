@@ -74,7 +74,7 @@ class Answers:
             except (Unreachable, TooMuch, Refused) as error:
                 return Bad(str(error))
             try:
-                return _read(answer)
+                return _with_detour(_read(answer), answer)
             except Unreadable as error:
                 if answer.status >= 400:
                     why = f"{address[:300]} answered with HTTP {answer.status}.{answer.detour}"
@@ -138,6 +138,13 @@ def unfetchable(header: Header, bad: Bad) -> Delivery:
         problems=(Problem("", bad.code, bad.why),), identifier=header.identifier or None,
         datestamp=header.datestamp or None, source_bytes=bad.body,
     )  # fmt: skip
+
+
+def _with_detour(found: Found, answer: Answer) -> Found:
+    """The page, with a note where a redirect lost what was asked: the page may be another one, and look well."""
+    if answer.detour:
+        found.said = found.said._replace(note=f"{found.said.note or ''}{answer.detour}".strip())
+    return found
 
 
 def _read(answer: Answer) -> Found:
