@@ -19,7 +19,6 @@ from sqlalchemy import URL
 
 from repository.config.address import address_mistake, database_mistake, email_mistake, is_clean, number_mistake
 from repository.config.sections import Config, HarvestSection, Section, seconds_of, source_mistakes
-from repository.contexts import contexts
 from repository.errors import ConfigError
 from schemas.validation import profiles
 
@@ -33,6 +32,8 @@ def home() -> Path:
 
 def load(path: Path | None, *, base_url: str | None = None) -> Config:
     """Read a configuration file (None: all defaults); raises ConfigError with every mistake in one message."""
+    from repository.contexts import contexts  # noqa: PLC0415 - brings every format; `--help` reads no configuration
+
     tree: dict[str, Any] = {}
     if path is not None:
         try:
