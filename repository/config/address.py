@@ -11,9 +11,6 @@ import re
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
-
 _LABEL: Final = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST: Final = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\.?", re.IGNORECASE)
 _EMAIL: Final = re.compile(r"[^\s@<>\x00-\x1f\x7f,;]{1,64}@[^\s@<>\x00-\x1f\x7f,;]{1,190}")
@@ -58,6 +55,9 @@ def email_mistake(text: str) -> str | None:
 
 def database_mistake(text: str) -> str | None:
     """What is wrong with the address of a database; the address is never quoted, since it may hold a password."""
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - `--help` opens no database
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     wrong = 'must be an address such as "postgresql+psycopg://user@host/name", or empty'
     try:
         url = make_url(text)

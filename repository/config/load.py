@@ -11,16 +11,18 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import URL
 
 from repository.config.address import address_mistake, database_mistake, email_mistake, is_clean, number_mistake
 from repository.config.sections import Config, HarvestSection, Section, seconds_of, source_mistakes
 from repository.errors import ConfigError
 from schemas.validation import profiles
+
+if TYPE_CHECKING:
+    from sqlalchemy import URL
 
 _QUOTED: Final = re.compile("`([^`]*)`")
 
@@ -92,7 +94,9 @@ def _section(kind: type[Section], given: Any, where: str, problems: list[str]) -
 def database_url(config: Config) -> str | URL:
     """The configured database, else SQLite in the home."""
     # Never as text: the name of a home may hold anything, even `?` and `%`.
-    return config.database.url or URL.create("sqlite", database=str(home() / "oerbron.sqlite"))
+    import sqlalchemy  # noqa: PLC0415 - `--help` opens no database
+
+    return config.database.url or sqlalchemy.URL.create("sqlite", database=str(home() / "oerbron.sqlite"))
 
 
 def oai_domain(config: Config) -> str:
