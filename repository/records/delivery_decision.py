@@ -334,7 +334,7 @@ def _received(arrival: Arrival, now: int, revisions: tuple[Revision, ...] = ()) 
     )
 
 
-READER: Final = 1
+READER: Final = 2
 """The version of the readers; it rises when the same bytes are read into a different tree."""
 
 _ACTIONS: Final = {"draft": "save", "submitted": "submit"}
