@@ -28,7 +28,7 @@ from repository.storage.tables import metadata
 from repository.upkeep import backup, doctor
 from tests.stress.arena import ROOT
 from tests.support.factories import a_record
-from tests.support.site import a_site, accept
+from tests.support.site import FakeClock, a_site, accept
 
 KILLS = 20
 _NURSERY = """
@@ -120,7 +120,7 @@ def test_a_schema_whose_making_was_killed_is_whole_or_not_there(nursery: Nursery
             assert _version(connection) in ((None,) if not there else (HEAD,))
         database.dispose()
 
-    site = a_site(tmp_path, url=url)
+    site = a_site(tmp_path, FakeClock(time.time()), url=url)  # the schema was made by the clock on the wall
     accept(site, a_record())
     site.clock.pass_(2)  # type: ignore[attr-defined]
     assert publication.publish(site) is not None
