@@ -20,6 +20,7 @@ from repository.imports import staging, undo
 from repository.imports.staging import Staging
 from repository.published import Item, snapshot
 from repository.publishing import publication
+from repository.records.delivery_decision import READER
 from repository.site import Site
 from schemas.formats.format import Delivery
 from schemas.record import General, LangString, Record, Technical, from_json
@@ -212,7 +213,7 @@ def test_an_origin_keeps_tree_reader_and_source_bytes_of_the_last_delivery(place
     row = received(place)
 
     assert title_of(from_json(bytes(row.whole))) == "Delen"
-    assert (bytes(row.source_bytes), row.datestamp, row.format, row.reader) == (b"<lom/>", "2026-01-01", "lom", 1)
+    assert (bytes(row.source_bytes), row.datestamp, row.format, row.reader) == (b"<lom/>", "2026-01-01", "lom", READER)
 
 
 def test_a_save_of_a_record_without_an_origin_replaces_its_tree(place: Site) -> None:
