@@ -23,8 +23,8 @@ _EMAIL: Final = re.compile(r"[^\s@\x00-\x1f]+@[^\s@\x00-\x1f]+\.[^\s@\x00-\x1f]+
 _BY_EMAIL: Final = text("SELECT id, email, role, password, active FROM account WHERE email = :email")
 _BY_ID: Final = text("SELECT id, email, role, password, active FROM account WHERE id = :id")
 _INSERT: Final = text(
-    "INSERT INTO account (email, name, role, password, active, created)"
-    " VALUES (:email, :name, :role, :password, :active, :created) ON CONFLICT (email) DO NOTHING"
+    "INSERT INTO account (email, name, role, password, active, created, confirmed)"
+    " VALUES (:email, :name, :role, :password, :active, :created, :created) ON CONFLICT (email) DO NOTHING"
 )
 _CHANGE: Final = text("UPDATE account SET role = :role, active = :active WHERE id = :id")
 _ADMINS: Final = "SELECT id FROM account WHERE role = 'admin' AND active ORDER BY id"

@@ -21,7 +21,7 @@ from repository.errors import DatabaseError
 from repository.storage.database import Database
 from repository.storage.table_dump import tables_found, write_dump
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 _LOCK: Final = 7_046_301  # one process at a time migrates a PostgreSQL database
 
 

@@ -5,7 +5,30 @@ Times are whole seconds since the epoch, UTC. Trees, headers and faces are UTF-8
 
 from __future__ import annotations
 
-from repository.storage.tables import accounts, harvest, linked, publication, records, searches
+from repository.storage.tables import (
+    accounts,
+    collections,
+    harvest,
+    jobs,
+    linked,
+    media,
+    publication,
+    records,
+    requests,
+    searches,
+)
 from repository.storage.tables.base import metadata
 
-__all__ = ["accounts", "harvest", "linked", "metadata", "publication", "records", "searches"]
+__all__ = [
+    "accounts",
+    "collections",
+    "harvest",
+    "jobs",
+    "linked",
+    "media",
+    "metadata",
+    "publication",
+    "records",
+    "requests",
+    "searches",
+]

@@ -1,0 +1,1 @@
+"""Accounts on pages: the one door to Flask-Security, its forms and sessions."""

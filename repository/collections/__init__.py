@@ -1,0 +1,1 @@
+"""Collections: thematic pages, curated or by query, as the public sees them."""

@@ -1,0 +1,1 @@
+"""Requests and their conversations, and the criteria that moderators judge by."""
