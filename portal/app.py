@@ -23,6 +23,7 @@ from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
 from portal.web import below, limits, page, problems, security
+from portal.web.look import packing
 from portal.web.unread_body import UnreadBody
 from provider import views as oai
 from provider.fast_lane import Front
@@ -41,6 +42,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["oerbron"] = site
     app.url_map.strict_slashes = False
+    packing.pack(app)
     security.protect(app, site.config)
     limits.enforce(app, site.config.limits.body_bytes)
     health.count(app)

@@ -19,7 +19,7 @@ from repository.errors import Forbidden
 from repository.site import Site
 
 LOOK: Final[frozenset[str]] = frozenset(
-    ("static", "ops", "pages", "documents", "feeds", "search_pages", "search_feed", "sru", "saved_feeds",
+    ("static", "look", "ops", "pages", "documents", "feeds", "search_pages", "search_feed", "sru", "saved_feeds",
      "source_pages", "oai", "oai_explorer")
 )  # fmt: skip
 """The blueprints whose routes all show what is public, and nothing else."""

@@ -48,7 +48,7 @@ def name_of(environ: dict[str, Any]) -> str:
         return "small" if any(verb in query for verb in _SMALL_VERBS) or path.startswith("/oai/_") else "lists"
     if path in _HEALTH:
         return "health"
-    if path.startswith("/static/"):
+    if path.startswith(("/static/", "/look/")):
         return "small"
     if path.startswith(_SEARCHES) or path.endswith("/similar"):
         return "search"

@@ -66,3 +66,5 @@ FIELDS: Final = {
     "File": "File",
     "Foreign": "Element",
 }
+
+SENTENCES: Final = (*SECTIONS.values(), *FIELDS.values())

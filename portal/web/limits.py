@@ -39,6 +39,7 @@ WHOLE_FILE: Final = -1  # [limits] body_bytes
 
 LIMITS: Final[dict[str, Limit]] = {
     "static": _FILE,
+    "look.file": _FILE,
     **dict.fromkeys(("ops._healthz", "ops._readyz", "ops._metrics"), _FILE),
     **dict.fromkeys(("pages.home", "pages.about"), _READ),
     **dict.fromkeys((f"documents.{name}" for name in ("activity", "concept", "document", "thing")), _READ),

@@ -5,6 +5,7 @@ The only cookie is the language somebody chose.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,10 +13,27 @@ from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from portal.web import i18n, links
+from portal.web.look.files import Look
 from repository.site import Site
 from schemas import language as languages_
 from schemas.xml.text import FORBIDDEN
 
+HEADER = (
+    ("/search", i18n.later("Resources")),
+    ("/collections", i18n.later("Collections")),
+    ("/room", i18n.later("Teachers' room")),
+    ("/agenda", i18n.later("Agenda")),
+)
+PERSON = (("/login", i18n.later("Log in")), ("/share", i18n.later("Share a resource")))
+FOOTER = (
+    ("/about", i18n.later("About")),
+    ("/help", i18n.later("Help")),
+    ("/how-we-judge", i18n.later("How we judge")),
+    ("/harvest", i18n.later("For systems")),
+    ("/statistics", i18n.later("Statistics")),
+    ("/sources", i18n.later("Sources")),
+    ("/privacy", i18n.later("Privacy")),
+)
 _ERRORS = {
     404: ("Not found", "There is no page at this address."),
     405: ("Not possible here", "This address does not take such a request."),
@@ -52,14 +70,19 @@ def error_page(error: HTTPException) -> Response:
 
 
 def register(app: Flask, site: Site) -> None:
-    """Give templates their words, filters and languages; know each request's language before its view runs."""
+    """Give templates their words, filters, look and languages; know each request's language before its view runs."""
+    look = Look(site.vocabularies)
+    app.register_blueprint(look.blueprint())
+    places = _Places(app)
     languages = site.config.site.languages
     secure = site.base_url.startswith("https:")
     choice = [(tag, i18n.NAMES.get(tag, tag)) for tag in languages]
 
     @app.before_request
     def _language() -> None:
-        if not request.path.startswith(("/oai", "/static")):  # the explorer does this itself, harvesters need none
+        if not request.path.startswith(
+            ("/oai", "/static", "/look")
+        ):  # the explorer does this itself, harvesters need none
             know_language(site)
 
     @app.after_request
@@ -74,6 +97,10 @@ def register(app: Flask, site: Site) -> None:
     def _words() -> dict[str, Any]:
         return {
             "_": i18n.translate,
+            "ngettext": i18n.ngettext,
+            "look": look.paths.__getitem__,
+            "places": places,
+            "here": request.path if request else "",
             "language": i18n.language(),
             "language_choice": choice,
             "in_language": _in_language,
@@ -83,11 +110,38 @@ def register(app: Flask, site: Site) -> None:
     app.jinja_env.finalize = _lawful
     app.jinja_env.filters |= {
         "number": i18n.number,
+        "percent": i18n.percent,
+        "size": i18n.size,
         "day": i18n.day,
+        "since": i18n.since,
+        "language_name": i18n.language_name,
         "safe_link": links.safe_link,
         "host": links.host_of,
         "language_tag": _language_tag,
     }
+
+
+class _Places:
+    """The links of the frame, each of them once there is such a page."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    @cached_property
+    def _rules(self) -> frozenset[str]:
+        return frozenset(rule.rule for rule in self._app.url_map.iter_rules())
+
+    @cached_property
+    def header(self) -> list[tuple[str, str]]:
+        return [each for each in HEADER if each[0] in self._rules]
+
+    @cached_property
+    def person(self) -> list[tuple[str, str]]:
+        return [each for each in PERSON if each[0] in self._rules]
+
+    @cached_property
+    def footer(self) -> list[tuple[str, str]]:
+        return [each for each in FOOTER if each[0] in self._rules]
 
 
 def _lawful(value: Any) -> Any:

@@ -100,7 +100,7 @@ def _is_no_page(at: str) -> bool:
 def test_the_home_page_names_its_files_and_forms_below_the_path(site: Api) -> None:
     page = site.app.test_client().get("/oer/").get_data(as_text=True)
 
-    assert 'href="/oer/static/oerbron.css' in page
+    assert 'href="/oer/look/site.' in page
     assert 'action="/oer/search"' in page
     assert 'href="/oer/oai"' in page
 

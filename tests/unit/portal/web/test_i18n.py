@@ -1,42 +1,70 @@
 """Catalogues hold what templates and code say, and nothing else; numbers and days are in the language."""
 
 import re
-from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from flask import Flask, g
 
-from portal.site.find import search
-from portal.site.systems import sources
-from portal.web import i18n, page
-from portal.web.element_names import FIELDS, SECTIONS
+from portal.web import i18n
+from tests.support.sentences import PORTAL, sentences
 
-PORTAL = Path(i18n.__file__).parents[1]
-_IN_TEMPLATES = re.compile(r"""_\(\s*(["'])(.*?)\1""")
 _TRANSLATED = ("nl", "fr", "de")
+_PLACES = re.compile(r"%\(\w+\)s")
 
 
-def sentences() -> set[str]:
-    found = {m[2] for file in (PORTAL / "templates").rglob("*.html") for m in _IN_TEMPLATES.finditer(file.read_text())}
-    found |= set(SECTIONS.values()) | set(FIELDS.values()) | set(i18n._MONTHS) | {"or"}
-    return found | set(page.SENTENCES) | set(search.SENTENCES) | set(sources.SENTENCES)
+def wings(language: str) -> dict[str, i18n.Catalogue]:
+    """The catalogues of one language, file by file."""
+    found = {}
+    for file in sorted((PORTAL / "translations" / language).glob("*.po")):
+        with file.open("rb") as stream:
+            messages = [each for each in read_po(stream, locale=language) if each.id]
+        found[file.stem] = {each.id[0] if isinstance(each.id, tuple) else each.id: each.string for each in messages}
+    return found
 
 
 @pytest.mark.parametrize("language", _TRANSLATED)
-def test_catalogue_holds_every_sentence_and_no_other(language: str) -> None:
-    assert set(i18n.catalogue(language)) == sentences()
+def test_the_catalogues_hold_every_sentence_and_no_other(language: str) -> None:
+    held, said = set(i18n.catalogue(language)), set(sentences())
+
+    assert {"not translated": sorted(said - held), "never said": sorted(held - said)} == {
+        "not translated": [],
+        "never said": [],
+    }
 
 
 @pytest.mark.parametrize("language", _TRANSLATED)
-def test_catalogue_keeps_placeholders(language: str) -> None:
+def test_a_sentence_of_two_wings_says_the_same_in_both(language: str) -> None:
+    found: dict[str, set[object]] = {}
+    for catalogue in wings(language).values():
+        for english, other in catalogue.items():
+            found.setdefault(english, set()).add(other)
+
+    assert {english for english, others in found.items() if len(others) > 1} == set()
+
+
+@pytest.mark.parametrize("language", _TRANSLATED)
+def test_a_translation_keeps_the_places_to_fill_in(language: str) -> None:
     for english, other in i18n.catalogue(language).items():
-        assert re.findall(r"%\(\w+\)s", english) == re.findall(r"%\(\w+\)s", other)
+        plural = sentences()[english]
+        if plural is None:
+            assert isinstance(other, str), english
+            assert sorted(_PLACES.findall(english)) == sorted(_PLACES.findall(other)), english
+        else:
+            assert isinstance(other, tuple), english
+            assert len(other) == 2
+            assert set(_PLACES.findall(other[1])) == set(_PLACES.findall(plural)), english
 
 
-def test_read_po_joins_lines_and_leaves_out_the_untranslated() -> None:
-    text = 'msgid ""\nmsgstr "head"\n\nmsgid "a"\n"b"\nmsgstr "c"\n"d\\n"\n\nmsgid "e"\nmsgstr ""\n'
+@pytest.mark.parametrize(
+    ("language", "num", "expected"),
+    [("en", 1, "1 one"), ("en", 0, "0 more"), ("fr", 0, "0 one"), ("fr", 2, "2 more"), ("nl", 1234, "1.234 more")],
+)
+def test_a_plural_follows_the_language_and_writes_its_number(language: str, num: int, expected: str) -> None:
+    with Flask("test").test_request_context():
+        g.language = language
 
-    assert i18n.read_po(text) == {"ab": "cd\n"}
+        assert i18n.ngettext("%(num)s one", "%(num)s more", num) == expected
 
 
 @pytest.mark.parametrize(
