@@ -18,11 +18,13 @@ from portal import health, permissions
 from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
+from portal.site.account import log_in, my
 from portal.site.find import home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
 from portal.web import below, limits, page, problems, security
+from portal.web.accounts import door
 from portal.web.look import packing
 from portal.web.unread_body import UnreadBody
 from provider import views as oai
@@ -46,8 +48,9 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     security.protect(app, site.config)
     limits.enforce(app, site.config.limits.body_bytes)
     health.count(app)
-    permissions.guard(app, site)
     page.register(app, site)
+    permissions.guard(app, site)
+    door.install(app, site, permissions.comes_from_a_page)
     problems.register(app)
     _register_errors(app)
     app.register_blueprint(health.blueprint(site))
@@ -59,6 +62,8 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(sru.blueprint(site, searching))
     app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
+    app.register_blueprint(log_in.blueprint(site))
+    app.register_blueprint(my.blueprint(site))
     app.register_blueprint(api.blueprint(site, searching))
     endpoints = oai.endpoints(site)
     app.register_blueprint(oai_explorer.blueprint(endpoints))

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 
 from portal.api.authorization import actor_of, unauthorised
+from portal.web import login_session
 from portal.web.problems import is_api
 from repository.accounts import Actor
 from repository.accounts.policy import Action, may_ask, might
@@ -59,7 +60,34 @@ ROUTES: Final[dict[str, Action]] = {
     "api.tokens": "see_tokens",
     "api.revoke_token": "end_token",
     "api._openapi": "look",
-}
+    **dict.fromkeys(
+        (
+            f"security.{name}"
+            for name in (
+                "change_email_confirm", "confirm_email", "forgot_password", "login", "logout", "mf_recovery",
+                "register", "reset_password",
+                "send_confirmation", "tf_select", "two_factor_rescue", "two_factor_token_validation", "wan_signin",
+                "wan_signin_response",
+            )
+        ),
+        "log_in",
+    ),
+    "security.two_factor_setup": "log_in",  # at one's log-in, where one must have it; `_ask` sends strangers away
+    **dict.fromkeys(
+        (
+            f"security.{name}"
+            for name in (
+                "change_email", "change_password", "mf_recovery_codes",
+                "two_factor_setup_validate", "verify", "wan_delete", "wan_register", "wan_register_response",
+                "wan_verify", "wan_verify_response",
+            )
+        ),
+        "keep_own_account",
+    ),
+    **dict.fromkeys(("log_in.link", "log_in.set_password"), "log_in"),
+    "log_in.go_on": "keep_own_account",
+    **dict.fromkeys(("my.overview", "my.security", "my.end_session"), "keep_own_account"),
+}  # fmt: skip
 
 
 def permission_of(endpoint: str) -> Action | None:
@@ -71,17 +99,34 @@ def guard(app: Flask, site: Site) -> None:
     """Ask the policy before every view."""
 
     @app.before_request
-    def _ask() -> None:
+    def _ask() -> Response | None:
         if request.endpoint is None:
-            return  # there is no such page, and everybody may be told so
+            return None  # there is no such page, and everybody may be told so
         action = permission_of(request.endpoint)
         if action is None:
             raise Forbidden("Nobody has said yet who may see this page.")
-        actor = actor_of(site) if is_api(request.path) else None
-        if actor is None and not might(None, action):
-            raise unauthorised(_WHY.get(action, "This needs a token: `Authorization: Bearer TOKEN`."))
+        if is_api(request.path):
+            actor = actor_of(site)
+            if actor is None and not might(None, action):
+                raise unauthorised(_WHY.get(action, "This needs a token: `Authorization: Bearer TOKEN`."))
+        elif action == "look":
+            return None  # no session is looked at for what everybody may see
+        else:
+            actor = login_session.actor()
+            if actor is None and (not might(None, action) or _needs_half(request.endpoint)):
+                return login_session.ask_to_log_in()
         if actor is not None:
             may_ask(actor, action)
+        return None
+
+
+def comes_from_a_page(endpoint: str) -> bool:
+    """Whether what writes at this endpoint must come from a form of ours: everything but protocols and the API."""
+    return not endpoint.startswith("api.") and permission_of(endpoint) != "look"
+
+
+def _needs_half(endpoint: str) -> bool:
+    return endpoint == "security.two_factor_setup" and not login_session.is_half_way()
 
 
 def actor() -> Actor:

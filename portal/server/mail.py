@@ -49,7 +49,7 @@ def send_due(site: Site, open_: Open | None = None) -> int:
             return 0
         due = _due(site)  # Another process may have sent them before the lease was ours.
         try:
-            with (open_ or _connected)(section) as postman:
+            with (open_ or connected)(section) as postman:
                 for one, email in due:
                     _send(site, postman, one, email)
                     renew()
@@ -93,7 +93,8 @@ def _letter(site: Site, one: Saved, email: str, told: Sequence[Alert], titles: d
     return letter
 
 
-def _connected(section: MailSection) -> AbstractContextManager[Postman]:
+def connected(section: MailSection) -> AbstractContextManager[Postman]:
+    """A connection to the server that `[mail]` names."""
     server = smtplib.SMTP(section.host, section.port, timeout=_TIMEOUT_S)
     if section.starttls:
         server.starttls(context=ssl.create_default_context())

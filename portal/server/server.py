@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from portal.server import lanes, logs, mail, memory
+from portal.server import lanes, letters, logs, mail, memory
 from portal.server.after_publication import Dumper, follow
 from portal.server.background import Harvester
 from portal.server.body import Intake
@@ -235,6 +235,7 @@ def _worker(config: Config, port: int, server: int) -> WSGIApplication:
     Ticker(opened, searching, server).start()
     Dumper(opened).start()
     Harvester(opened).start()
+    letters.Carrier(opened).start()
     return admitted(create_app(opened, searching), config, port)
 
 

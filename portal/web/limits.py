@@ -34,6 +34,7 @@ _READ: Final = Limit(4_096)
 _SEARCH: Final = Limit(16_384)
 _WRITE: Final = Limit(2_048, RECORD_BYTES)
 _ACT: Final = Limit(2_048, _FORM)
+_OPEN: Final = Limit(4_096, _SMALL)  # a few words each
 _OAI: Final = Limit(65_536, _FORM)  # its own arguments are held to less, in the protocol's words
 WHOLE_FILE: Final = -1  # [limits] body_bytes
 
@@ -84,6 +85,25 @@ LIMITS: Final[dict[str, Limit]] = {
         _ACT,
     ),
     "api.stage": Limit(2_048, WHOLE_FILE, signed=True),
+    "security.login": Limit(_SEARCH.query_bytes, _MEGA),  # a form that was typed when the session ended comes along
+    "log_in.go_on": _READ,
+    **dict.fromkeys(
+        (
+            f"security.{name}"
+            for name in (
+                "change_email", "change_password", "confirm_email", "forgot_password", "logout",
+                "mf_recovery", "mf_recovery_codes", "register", "reset_password", "send_confirmation", "tf_select",
+                "two_factor_rescue", "two_factor_setup", "two_factor_setup_validate", "two_factor_token_validation",
+                "verify", "wan_delete", "wan_register", "wan_register_response", "wan_signin", "wan_signin_response",
+                "wan_verify", "wan_verify_response",
+            )
+        ),
+        _OPEN,
+    ),
+    **dict.fromkeys(("log_in.link", "security.change_email_confirm"), _READ),
+    "log_in.set_password": _OPEN,
+    **dict.fromkeys(("my.overview", "my.security"), _READ),
+    "my.end_session": _OPEN,
 }  # fmt: skip
 """By endpoint. A new route gets a row here; what it takes is what its largest lawful request has."""
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from portal.web import i18n, links
+from portal.web import i18n, links, login_session
 from portal.web.look.files import Look
 from repository.site import Site
 from schemas import language as languages_
@@ -105,6 +105,8 @@ def register(app: Flask, site: Site) -> None:
             "language_choice": choice,
             "in_language": _in_language,
             "site_name": site.config.site.name,
+            "person": login_session.person,
+            "csrf_input": login_session.csrf_input,
         }
 
     app.jinja_env.finalize = _lawful

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, text
 
+from repository.accounts import sessions
 from repository.accounts.policy import ROLES, Actor, Scope
 from repository.errors import Invalid, NotFound, Refused
 from repository.site import Site
@@ -80,11 +81,6 @@ def add(site: Site, email: str, role: str, password: str | None = None, name: st
     return account
 
 
-def set_password(site: Site, email: str, password: str) -> None:
-    """Give a person a new password; raises NotFound, Invalid."""
-    _change(site, email, "password", hashed(password))
-
-
 def set_role(site: Site, email: str, role: str, *, anyway: bool = False) -> None:
     """Give a person another site role; raises NotFound, Invalid, and Refused for the last admin."""
     change(site, get(site, email), role=role, anyway=anyway)
@@ -116,6 +112,7 @@ def change(
         connection.execute(_CHANGE, {"id": account, "role": after[0], "active": bool(after[1])})
         if not after[1]:
             connection.execute(_END_TOKENS, {"account": account, "now": int(site.clock.now())})
+            sessions.end_all(connection, account)
     log.info("account changed", extra={"account": account, "role": after[0], "active": bool(after[1])})
 
 
@@ -197,14 +194,6 @@ def hashed(password: str) -> str:
 def _known_role(role: str) -> None:
     if role not in ROLES:
         raise Invalid(f"{role} is no role; there are {', '.join(ROLES)}.")
-
-
-def _change(site: Site, email: str, column: str, value: Any) -> None:
-    account = get(site, email)
-    with site.database.write() as connection:
-        connection.execute(
-            text(f"UPDATE account SET {column} = :value WHERE id = :id"), {"value": value, "id": account}
-        )
 
 
 def _admins(connection: Connection, *, locked: bool) -> tuple[int, ...]:

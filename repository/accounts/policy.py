@@ -21,7 +21,7 @@ Scope = Literal["read", "write", "admin"]
 Action = Literal[
     "look", "read", "see_work", "create", "import", "publish", "deliver_as", "edit", "unlock", "act_for", "see_batch",
     "change_batch", "see_searches", "keep_searches", "curate", "see_sources", "retry_source", "see_tokens", "end_token",
-    "manage_accounts", "erase",
+    "manage_accounts", "erase", "log_in", "keep_own_account",
     "save", "submit", "claim", "assign", "release", "request_changes", "accept", "reject", "withdraw", "delete",
     "restore",
 ]  # fmt: skip
@@ -129,6 +129,8 @@ PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission("end_token", "admin", ("admin",)),
     Permission("manage_accounts", "admin", ("admin",)),
     Permission("erase", "admin", ("admin",)),
+    Permission("log_in", "read", ("anybody",)),  # register, confirm, recover: what writes and is open to strangers
+    Permission("keep_own_account", "write", ("person",)),  # password, profile, tokens, data: one's own by the query
 )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import text
 
-from repository.accounts import organisations, people
+from repository.accounts import organisations, people, sessions
 from repository.accounts.policy import SCOPES, Actor
 from repository.config.sections import seconds_of
 from repository.errors import Forbidden, Invalid, NotFound, Refused, RepositoryError
@@ -34,7 +34,7 @@ _FIND: Final = text(
 _USE: Final = text("UPDATE token SET used = :now WHERE id = :id AND used IS NULL")
 _SPEND: Final = text("UPDATE token SET used = :now WHERE account = :account AND kind = 'password' AND used IS NULL")
 _REVOKE: Final = text("UPDATE token SET revoked = :now WHERE id = :id AND kind = 'api' AND revoked IS NULL")
-_PASSWORD_OF: Final = text("UPDATE account SET password = :password WHERE id = :id AND active")
+_PASSWORD_OF: Final = text("UPDATE account SET password = :password, uniquifier = NULL WHERE id = :id AND active")
 _LISTED: Final = text(
     "SELECT t.id, t.account, a.email, t.scope, g.slug, t.created, t.expires, t.revoked, t.used FROM token t"
     " JOIN account a ON a.id = t.account LEFT JOIN organisation g ON g.id = t.organisation"
@@ -132,8 +132,14 @@ def password_link(site: Site, account: int, expires_in_s: int = LINK_S) -> str:
     return _make(site, {"account": account, "kind": _PASSWORD, "scope": "write", "organisation": None}, expires_in_s)
 
 
+def opens(site: Site, secret: str) -> bool:
+    """Whether a link that sets a password would still do so."""
+    row = _find(site, secret, _PASSWORD)
+    return row is not None and people.actor(site, row.account) is not None
+
+
 def redeem(site: Site, secret: str, password: str) -> Actor:
-    """Set the password that a link stands for; every open link of the person is spent. Raises NotFound, Invalid."""
+    """Set the password that a link stands for; open links and sessions of the person end. Raises NotFound, Invalid."""
     digest = people.hashed(password)
     row = _find(site, secret, _PASSWORD)
     actor = people.actor(site, row.account) if row is not None and _spent(site, row, digest) else None
@@ -150,6 +156,7 @@ def _spent(site: Site, row: Any, password: str) -> bool:
             return False
         connection.execute(_PASSWORD_OF, {"id": row.account, "password": password})
         connection.execute(_SPEND, {"account": row.account, "now": now})
+        sessions.end_all(connection, row.account)
     return True
 
 

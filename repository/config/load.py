@@ -17,7 +17,14 @@ from urllib.parse import urlsplit
 import msgspec
 
 from repository.config.address import address_mistake, database_mistake, email_mistake, is_clean, number_mistake
-from repository.config.sections import Config, HarvestSection, Section, seconds_of, source_mistakes
+from repository.config.sections import (
+    SECOND_FACTORS,
+    Config,
+    HarvestSection,
+    Section,
+    seconds_of,
+    source_mistakes,
+)
 from repository.errors import ConfigError
 from schemas.validation import profiles
 
@@ -115,6 +122,8 @@ def _senseless(config: Config) -> list[str]:
         problems.append('[search] url must name the cluster when engine is "elasticsearch"')
     if any(address_mistake(each) for each in addresses):
         problems.append("[search] url must be an http(s) address, or several with spaces between them")
+    if config.accounts.second_factor not in SECOND_FACTORS:
+        problems.append(f"[accounts] second_factor must be one of: {', '.join(SECOND_FACTORS)}")
     if config.mail.host and email_mistake(config.mail.sender):
         problems.append("[mail] sender must be an e-mail address when host is set")
     if seconds_of(config.linked.dump_every) is None:

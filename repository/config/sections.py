@@ -104,12 +104,14 @@ class PrivacySection(Section, frozen=True):
 
 
 class AccountsSection(Section, frozen=True):
+    registration: bool = True
+    second_factor: str = "offered"  # offered | staff | everybody
     four_eyes: bool = False
     token_lifetime: str = "365d"  # noqa: S105 - how long API tokens last; "never": they do not end
 
 
 class MailSection(Section, frozen=True):
-    host: str = ""  # empty: no letter is ever sent
+    host: str = ""  # empty: letters are written as files below OERBRON_HOME
     port: int = 25
     sender: str = ""
     user: str = ""
@@ -151,6 +153,7 @@ _CHOICES: Final[dict[str, tuple[str, ...]]] = {
 }
 
 
+SECOND_FACTORS: Final = ("offered", "staff", "everybody")
 _CENTURY_S: Final = 3_155_760_000
 _UNITS_S: Final = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 

@@ -38,7 +38,7 @@ def sentences() -> dict[str, str | None]:
 
 def _of_template(file: Path) -> Iterator[tuple[str, str | None]]:
     with file.open("rb") as stream:
-        for _, function, message, _ in babel_extract(stream, ("_", "ngettext:1,2"), [], {"silent": "false"}):
+        for _, function, message, _ in babel_extract(stream, ("_", "ngettext"), [], {"silent": "false"}):
             if isinstance(message, tuple):
                 texts = [each for each in message if isinstance(each, str)]
                 yield (texts[0], texts[1] if function == "ngettext" and len(texts) > 1 else None)

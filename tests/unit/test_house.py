@@ -64,6 +64,7 @@ PLANTED = {  # an arrow that must never be, for each contract; `imported` may be
     "one door: search engines": ("repository.search.service", "tantivy"),
     "one door: rdflib": ("repository.linked.graphs", "rdflib"),
     "one door: click": ("portal.web.page", "click"),
+    "one door: Flask-Security and what it stands on": ("portal.web.login_session", "flask_login"),
 }
 
 

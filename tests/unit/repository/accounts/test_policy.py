@@ -74,6 +74,8 @@ def _subject(what: str, column: str, actor: Actor | None) -> Subject | None:
             return Subject(name="nightly", harvested=True)
         case "any other name":
             return Subject(name="kim")
+        case "registering, confirming, recovering, logging in":
+            return None
         case "an organisation":
             return Subject(organisation=SCHOOL)
         case "an import" | "a token":

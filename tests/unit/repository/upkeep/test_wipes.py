@@ -30,6 +30,8 @@ RECORDS_KEPT = {  # tables that name a record and that no wipe touches
     "saved_search": "`name` is that of a search; what it finds is in `alert`",
     "view": "`name` is that of a table of faces",
     "lease": "`name` is that of a job",
+    "passkey": "`name` is what its owner calls it",
+    "throttle": "`key` is a digest of who tried what, for an hour",
 }
 PERSONS_KEPT = {  # tables that name a person and of which no wipe deletes rows: it is records that are erased
     "record": "`erase` empties the holder; the owner is an account, and stays the owner of the tombstone",
@@ -42,7 +44,16 @@ PERSONS_KEPT = {  # tables that name a person and of which no wipe deletes rows:
     "idempotency": "belongs to the account; what was answered about the record is wiped, all goes after a week",
     "batch": "who staged it, as a number; its rows are wiped",
     "lease": "`holder` is a process",
+    "session": "belongs to the account; ends with its log-in",
+    "passkey": "belongs to the account",
+    "identity": "belongs to the account",
+    "profile_concept": "belongs to the account",
+    "outbox_mail": "belongs to the account; what a letter said is forgotten once it was sent",
 }
+COMING = {  # tables that nothing fills yet; whoever fills one takes it from here and gives its wipe or its reason
+    "collection", "collection_item", "count_day", "criterion", "criterion_set", "job", "message", "request",
+    "thumbnail", "upload",
+}  # fmt: skip
 _TARGET = re.compile(r'(UPDATE|DELETE FROM|INSERT INTO) "?(\w+)"?')
 
 
@@ -67,7 +78,8 @@ def naming(tables: MetaData, names: set[str], owner: str) -> set[str]:
 
 def forgotten(tables: MetaData) -> set[str]:
     records = naming(tables, RECORD, "record") - wiped() - RECORDS_KEPT.keys()
-    return records | (naming(tables, PERSON, "account") - wiped("DELETE FROM") - PERSONS_KEPT.keys())
+    persons = naming(tables, PERSON, "account") - wiped("DELETE FROM") - PERSONS_KEPT.keys()
+    return (records | persons) - COMING
 
 
 def test_no_table_that_names_a_record_or_a_person_is_forgotten() -> None:
