@@ -19,7 +19,7 @@ from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
 from portal.site.account import log_in, my
-from portal.site.find import home
+from portal.site.find import browse, concepts, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
@@ -54,7 +54,9 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     problems.register(app)
     _register_errors(app)
     app.register_blueprint(health.blueprint(site))
-    app.register_blueprint(home.blueprint(site))
+    app.register_blueprint(home.blueprint(site, searching))
+    app.register_blueprint(browse.blueprint(site, searching))
+    app.register_blueprint(concepts.blueprint(site))
     app.register_blueprint(resource_documents.blueprint(site))
     app.register_blueprint(feeds.blueprint(site))
     app.register_blueprint(search_pages.blueprint(site, searching))

@@ -43,7 +43,9 @@ LIMITS: Final[dict[str, Limit]] = {
     "look.file": _FILE,
     **dict.fromkeys(("ops._healthz", "ops._readyz", "ops._metrics"), _FILE),
     **dict.fromkeys(("pages.home", "pages.about"), _READ),
-    **dict.fromkeys((f"documents.{name}" for name in ("activity", "concept", "document", "thing")), _READ),
+    **dict.fromkeys((f"documents.{name}" for name in ("activity", "document", "thing")), _READ),
+    **dict.fromkeys((f"browse.{name}" for name in ("level", "levels", "subject", "subjects")), _READ),
+    **dict.fromkeys(("concepts.document", "concepts.name"), _READ),
     **dict.fromkeys(
         (
             f"feeds.{name}"

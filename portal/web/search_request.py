@@ -35,3 +35,19 @@ def refuse(problems: Sequence[Problem]) -> None:
         names = ", ".join(dict.fromkeys(problem.path for problem in problems))
         detail = problems[0].message if len(problems) == 1 else f"These parameters are not understood: {names}."
         raise ApiError(400, "parameter", detail, tuple(problems))
+
+
+def asked_of_page(pairs: Iterable[Pair]) -> tuple[Search, tuple[Pair, ...]]:
+    """The search of a page, and the filters that make no sense in it as (name, value): those must not be ignored.
+
+    What only shapes the answer (`sort=best`, a parameter that is none) is ignored, a query that is too long is cut.
+    """
+    pairs = list(pairs)
+    search, problems = parameters.read(pairs)
+    if is_too_long(search.q):
+        search = msgspec.structs.replace(search, q=cut(search.q).strip())
+    names = {problem.path for problem in problems} & {*parameters.REPEATED, "from", "until"}
+    known = set(search.pairs())
+    return search, tuple(
+        (name, value) for name, value in pairs if name in names and (name, value) not in known and value
+    )

@@ -16,7 +16,7 @@ from schemas.vocabularies.turtle import RDF_TYPE, statements
 
 SKOS: Final = "http://www.w3.org/2004/02/skos/core#"
 OWN: Final = "https://w3id.org/oerbron/def/"
-"""Our namespace for what SKOS has no word for: `order`, `filler`, `stranger` of a scheme."""
+"""Our namespace for what SKOS has no word for: `order`, `filler`, `stranger` of schemes, `icon`, `hue` of concepts."""
 DCT_IDENTIFIER: Final = "http://purl.org/dc/terms/identifier"
 MATCHES: Final = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch")
 
@@ -25,7 +25,8 @@ class Concept(msgspec.Struct, frozen=True, omit_defaults=True):
     """A concept: one preferred label a language, `mappings` are pairs (exactMatch | closeMatch | ..., IRI).
 
     `hidden` labels are found and never shown (SKOS Reference, 5.1): abbreviations, spellings, and words that mean
-    several concepts of the scheme at once.
+    several concepts of the scheme at once. Pages show it by `icon` (a name of
+    Lucide) and `hue` (degrees in OKLCH).
     """
 
     id: str
@@ -37,6 +38,8 @@ class Concept(msgspec.Struct, frozen=True, omit_defaults=True):
     mappings: tuple[tuple[str, str], ...] = ()
     token: str | None = None
     hidden: dict[str, tuple[str, ...]] = {}
+    icon: str = ""
+    hue: str = ""
 
     def every_label(self) -> Iterator[tuple[str, str]]:
         """(language, label) of all its labels: preferred, alternative, hidden."""
@@ -145,6 +148,8 @@ def _concept(id_: str, draft: _Draft, scheme: str) -> Concept:
         mappings=tuple((kind, iri) for kind in MATCHES for iri in draft.values.get(kind, ())),
         token=draft.first("identifier") or None,
         hidden=draft.by_language("hiddenLabel"),
+        icon=draft.first(f"{OWN}icon"),
+        hue=draft.first(f"{OWN}hue"),
     )
 
 

@@ -102,7 +102,7 @@ def test_the_home_page_names_its_files_and_forms_below_the_path(site: Api) -> No
 
     assert 'href="/oer/look/site.' in page
     assert 'action="/oer/search"' in page
-    assert 'href="/oer/oai"' in page
+    assert 'src="/oer/look/suggest.' in page
 
 
 def test_the_language_is_remembered_below_the_path_only(site: Api) -> None:

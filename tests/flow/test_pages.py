@@ -37,14 +37,14 @@ def test_home_says_how_many_and_shows_the_newest_first(api: Api, curator: Caller
     page = api.anybody.get("/", headers={"Accept-Language": "en"})
 
     assert page.status_code == 200
-    assert "2 resources described" in words(page.data)
+    assert "2 resources" in words(page.data)
     assert said(page.data, "//li//h3") == ["Tweede", "Eerste"]
 
 
 def test_home_of_an_empty_repository_says_so(api: Api) -> None:
     page = api.anybody.get("/", headers={"Accept-Language": "nl"})
 
-    assert "0 leermiddelen beschreven" in words(page.data)
+    assert "0 leermiddelen" in words(page.data)
     assert "Er is nog niets gepubliceerd." in words(page.data)
 
 
@@ -153,7 +153,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(api: Api, curator: Caller) -
 
     for path in ("/", "/about", f"/doc/resource/{uuid}", "/nowhere"):
         text = api.anybody.get(path).text.replace('<script type="application/ld+json">', "")
-        assert not re.search(r"<script|<style|\sstyle=|\son\w+=", text), path
+        assert not re.search(r"<script(?! src=\"/look/)|<style|\sstyle=|\son\w+=", text), path
 
 
 def test_a_language_asked_for_is_remembered(api: Api) -> None:

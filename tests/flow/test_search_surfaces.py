@@ -46,7 +46,7 @@ def xml(api: Api, path: str) -> etree._Element:
 def test_the_page_shows_hits_counts_and_choices(filled: Api) -> None:
     text = page(filled, "q=breuken&lang=en")
 
-    assert "<strong>2</strong> resources found" in text
+    assert ">2 results</h2>" in text
     assert "<mark>Breuken</mark> oefenen" in text
     assert f'href="/search?q=breuken&amp;subject={SUBJECT.replace(":", "%3A").replace("/", "%2F")}mathematics"' in text
     assert "Mathematics" in text
@@ -56,13 +56,13 @@ def test_the_page_shows_hits_counts_and_choices(filled: Api) -> None:
 def test_strangers_words_are_text_on_the_page(filled: Api) -> None:
     text = page(filled, "q=breuken%3Cscript%3E&lang=%3Cscript%3E")
 
-    assert "<script" not in text
+    assert text.count("<script") == text.count('<script src="/look/')
 
 
 def test_a_chosen_value_is_a_chip_and_can_be_let_go(filled: Api) -> None:
     text = page(filled, f"q=breuken&subject={SUBJECT}fractions&open=true&lang=nl")
 
-    assert "<strong>1</strong> leermiddel gevonden" in text
+    assert ">1 resultaat</h2>" in text
     assert text.count('class="chosen"') == 2
     chips = re.findall(r'<li><a href="([^"]+)" rel="nofollow"><span class="soft">', text)
     assert [chip.count("open=true") + chip.count("fractions") for chip in chips] == [1, 1]

@@ -2,8 +2,8 @@
 
 The name answers 303; the document negotiates its format and has a twin for each ending. All RDF, including the JSON-LD
 in the page, is the stored graph in another syntax. A tombstone is 410 with its reason and successor. Pages carry
-Signposting links (FAIR Signposting profile, level 2) of at most 4 KB, and a linkset has all of them. Our own concepts
-answer under `/id/concept`. Reads the publication line only.
+Signposting links (FAIR Signposting profile, level 2) of at most 4 KB, and a linkset has all of them. Reads the
+publication line only.
 """
 
 from __future__ import annotations
@@ -46,13 +46,12 @@ _LINKSET: Final = "linkset.json"
 
 
 def blueprint(site: Site) -> Blueprint:
-    """The addresses of records, activities and concepts of one site."""
+    """The addresses of records and activities of one site."""
     documents = Blueprint("documents", __name__)
     view = Documents(site)
     documents.add_url_rule("/id/resource/<uuid>", "thing", view.thing)
     documents.add_url_rule("/doc/resource/<name>", "document", view.document)
     documents.add_url_rule("/id/activity/<position>", "activity", view.activity)
-    documents.add_url_rule("/id/concept/<scheme>/<notation>", "concept", view.concept)
     return documents
 
 
@@ -85,12 +84,6 @@ class Documents:
         if name is None:
             abort(404)
         return redirect(self.site.url(f"/ldes/{name}"), 303)
-
-    def concept(self, scheme: str, notation: str) -> AnyResponse:
-        """303 to the whole vocabulary: a concept is read in its scheme."""
-        if self.site.vocabularies.find_notation(scheme, notation) is None:
-            abort(404)
-        return redirect(self.site.url(f"/api/v1/vocabularies/{scheme}"), 303)
 
     def document(self, name: str) -> Response:
         uuid, _, ending = name.partition(".")

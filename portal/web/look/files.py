@@ -42,8 +42,7 @@ class Look:
         self._add("icons.svg", (static / "icons.svg").read_bytes())
         self._add("figtree.woff2", (static / "figtree.woff2").read_bytes())
         font = self.paths["figtree.woff2"].rpartition("/")[2]
-        hues = tints.spread(subjects.names(vocabularies))
-        style = _joined(static, "css", static / "oerbron.css") + tints.css(hues)
+        style = _joined(static, "css", static / "oerbron.css") + tints.css(subjects.hues(vocabularies))
         self._add("site.css", smaller(style.replace("figtree.woff2", font)).encode())
         for script in sorted(_ending(static, "js"), key=lambda each: each.name):
             self._add(script.name, script.read_bytes())

@@ -2,10 +2,12 @@
 
 import re
 
+import msgspec
 import pytest
 
 from portal.web.look import files, subjects, tints
-from schemas.vocabularies.vocabularies import shipped
+from schemas.vocabularies.skos import shipped_trees
+from schemas.vocabularies.vocabularies import Vocabularies, shipped
 
 
 def luminance(colour: str) -> float:
@@ -29,7 +31,7 @@ def test_every_hue_has_a_contrast_of_seven_to_one_light_and_dark(hue: int) -> No
 
 def test_every_top_subject_has_a_class_of_its_own() -> None:
     names = subjects.names(shipped())
-    style = tints.css(tints.spread(names))
+    style = tints.css(subjects.hues(shipped()))
 
     assert len(set(re.findall(r"--tint: (#\w+)", style))) == 2 * len(names)
     assert all(style.count(f".s-{name} ") == 2 for name in names)
@@ -42,7 +44,9 @@ def test_a_record_has_the_look_of_the_broadest_subject_above_its_own() -> None:
     )
     top = next(each for each in vocabularies.ancestors(deep.id) if not vocabularies.concepts[each].broader)
 
-    assert subjects.look_of(vocabularies, [None, deep.id]).tint == f"s-{vocabularies.concepts[top].notation}"
+    assert subjects.look_of(vocabularies, [None, deep.id]) == subjects.Look(
+        f"s-{vocabularies.concepts[top].notation}", vocabularies.concepts[top].icon
+    )
     assert subjects.look_of(vocabularies, ["urn:unknown"]) == subjects.Look("", subjects.ICON)
 
 
@@ -69,3 +73,15 @@ def test_the_style_sheet_is_small_and_named_by_its_bytes() -> None:
 )
 def test_a_style_sheet_loses_nothing_but_space(style: str, smaller: str) -> None:
     assert files.smaller(style) == smaller
+
+
+def test_a_scheme_without_hues_has_them_all_the_same_and_one_icon_for_all() -> None:
+    trees = [
+        msgspec.structs.replace(t, concepts=tuple(msgspec.structs.replace(c, icon="", hue="") for c in t.concepts))
+        for t in shipped_trees()
+    ]
+    vocabularies = Vocabularies(trees, [])
+    top = next(c for c in vocabularies.concepts.values() if c.scheme == "subject")
+
+    assert len(set(subjects.hues(vocabularies).values())) == len(subjects.names(vocabularies))
+    assert subjects.look_of(vocabularies, [top.id]).icon == subjects.ICON
