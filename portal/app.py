@@ -18,7 +18,7 @@ from portal import health, permissions
 from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
-from portal.site.account import log_in, my
+from portal.site.account import pages as account_pages
 from portal.site.find import browse, concepts, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
@@ -64,8 +64,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(sru.blueprint(site, searching))
     app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
-    app.register_blueprint(log_in.blueprint(site))
-    app.register_blueprint(my.blueprint(site))
+    account_pages.register(app, site)
     app.register_blueprint(api.blueprint(site, searching))
     endpoints = oai.endpoints(site)
     app.register_blueprint(oai_explorer.blueprint(endpoints))

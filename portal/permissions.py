@@ -87,6 +87,10 @@ ROUTES: Final[dict[str, Action]] = {
     **dict.fromkeys(("log_in.link", "log_in.set_password"), "log_in"),
     "log_in.go_on": "keep_own_account",
     **dict.fromkeys(("my.overview", "my.security", "my.end_session"), "keep_own_account"),
+    **dict.fromkeys(("profile.show", "profile.save"), "keep_own_account"),
+    "profile.person": "look",
+    **dict.fromkeys((f"my_tokens.{name}" for name in ("show", "make", "end")), "keep_own_account"),
+    **dict.fromkeys((f"my_data.{name}" for name in ("show", "export", "erase")), "keep_own_account"),
 }  # fmt: skip
 
 

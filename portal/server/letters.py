@@ -88,7 +88,7 @@ def _send(site: Site, postman: Postman, letter: Letter) -> int:
 def written(site: Site, letter: Letter) -> EmailMessage:
     """A letter as a message (RFC 5322): plain text, its lines as they are written."""
     text = _template(letter.template, letter.language).render(
-        site=site.config.site.name, base_url=site.base_url, **letter.data
+        site=" ".join(site.config.site.name.split()), base_url=site.base_url, **letter.data
     )
     subject, _, body = text.partition("\n")
     message = EmailMessage(policy=SMTP)

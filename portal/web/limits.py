@@ -104,7 +104,10 @@ LIMITS: Final[dict[str, Limit]] = {
     ),
     **dict.fromkeys(("log_in.link", "security.change_email_confirm"), _READ),
     "log_in.set_password": _OPEN,
-    **dict.fromkeys(("my.overview", "my.security"), _READ),
+    **dict.fromkeys(("my.overview", "my.security", "profile.show", "profile.person", "my_tokens.show"), _READ),
+    **dict.fromkeys(("my_data.show", "my_data.export"), _READ),
+    **dict.fromkeys(("my_tokens.make", "my_tokens.end", "my_data.erase"), _OPEN),
+    "profile.save": _ACT,
     "my.end_session": _OPEN,
 }  # fmt: skip
 """By endpoint. A new route gets a row here; what it takes is what its largest lawful request has."""

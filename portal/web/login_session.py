@@ -73,6 +73,22 @@ def secret() -> str | None:
     return door.session_secret()
 
 
+def is_fresh() -> bool:
+    """Whether the password was given within the hour: asked before what cannot be undone."""
+    return door.is_fresh()
+
+
+def ask_again(path: str) -> Response:
+    """The way to give the password once more, and back to this path."""
+    return Response(status=303, headers={"Location": "/login/again?next=" + quote(path, safe="/")})
+
+
+def forget() -> None:
+    """Forget who is logged in, in this browser: the account is gone."""
+    door.forget()
+    g.person = g.session_actor = None
+
+
 def ask_to_log_in() -> Response:
     """What a stranger gets at a page that needs a log-in: the way there, or the log-in with what was typed."""
     if request.method == "POST":

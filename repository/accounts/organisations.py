@@ -24,6 +24,10 @@ _JOIN: Final = text(
     " ON CONFLICT (organisation, account) DO UPDATE SET role = excluded.role"
 )
 _LEAVE: Final = text("DELETE FROM membership WHERE organisation = :organisation AND account = :account")
+_OF: Final = text(
+    "SELECT g.id, g.slug, g.name, m.role FROM membership m JOIN organisation g ON g.id = m.organisation"
+    " WHERE m.account = :id ORDER BY g.name"
+)
 _MEMBERS: Final = text(
     "SELECT a.email, m.role FROM membership m JOIN account a ON a.id = m.account"
     " WHERE m.organisation = :organisation ORDER BY a.email"
@@ -94,6 +98,14 @@ def leave(site: Site, slug: str, email: str) -> None:
     values = {"organisation": get(site, slug).id, "account": people.get(site, email)}
     with site.database.write() as connection:
         connection.execute(_LEAVE, values)
+
+
+def of_person(site: Site, account: int) -> tuple[tuple[Organisation, str], ...]:
+    """The organisations that a person belongs to, with the role in each."""
+    with site.database.read() as connection:
+        return tuple(
+            (Organisation(row.id, row.slug, row.name), row.role) for row in connection.execute(_OF, {"id": account})
+        )
 
 
 def members(site: Site, slug: str) -> tuple[tuple[str, str], ...]:

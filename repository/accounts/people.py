@@ -102,12 +102,12 @@ def change(
     if role is not None:
         _known_role(role)
     with site.database.write() as connection:
-        admins = _admins(connection, locked=not site.database.is_sqlite)
+        those = admins(connection, locked=not site.database.is_sqlite)
         row = connection.execute(_BY_ID, {"id": account}).one_or_none()
         if row is None:
             raise NotFound("There is no such account.")
         after = (role or row.role, row.active if active is None else active)
-        if not anyway and locks_out(admins, account, *after):
+        if not anyway and locks_out(those, account, *after):
             raise Refused(f"{row.email} is the last active admin; make somebody else an admin first.")
         connection.execute(_CHANGE, {"id": account, "role": after[0], "active": bool(after[1])})
         if not after[1]:
@@ -196,8 +196,8 @@ def _known_role(role: str) -> None:
         raise Invalid(f"{role} is no role; there are {', '.join(ROLES)}.")
 
 
-def _admins(connection: Connection, *, locked: bool) -> tuple[int, ...]:
-    """The active admins; locked, so that two of them cannot end each other at the same moment (PostgreSQL)."""
+def admins(connection: Connection, *, locked: bool) -> tuple[int, ...]:
+    """The active admins; `locked`: held, so that two of them cannot end each other at the same moment (PostgreSQL)."""
     return tuple(row[0] for row in connection.execute(text(_ADMINS + (" FOR UPDATE" if locked else ""))))
 
 

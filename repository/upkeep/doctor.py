@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import Connection, exc, text
 
 from repository.contexts.contexts import DENSE
+from repository.jobs import mail_outbox
 from repository.published import face_table, position_of
 from repository.site import Site
 from repository.upkeep import kept_check, published_check
@@ -107,6 +108,13 @@ def notes(site: Site) -> list[str]:
     said = []
     if not site.base_url.startswith("https://"):
         said.append("[site] base_url is plain http: cookies are not Secure and browsers get no HSTS.")
+    elif not site.config.mail.host:
+        said.append(
+            "[mail] host is empty: letters stay here as files in mail/, and nobody can confirm an address or get a new"
+            " password; name an SMTP server."
+        )
+    if given_up := mail_outbox.given_up(site):
+        said.append(f"{given_up} letters could not be sent for good; the table outbox_mail says why.")
     with site.database.read() as connection:
         stuck = connection.execute(
             text("SELECT r.uuid, q.reason FROM quarantine q JOIN record r ON r.id = q.record ORDER BY q.at, r.id")

@@ -157,6 +157,8 @@ def _addresses(api: Api, hidden: Hidden) -> Iterator[str]:
         "notation": ["primary"],
         "start": ["0"],
         "secret": ["nothing"],
+        "token": ["nothing"],
+        "handle": ["nobody"],
         "number": ["1"],
         "ending": ["nq", "jsonl", "lom.xml"],
     }

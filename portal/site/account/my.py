@@ -10,7 +10,7 @@ from flask import Blueprint, Flask, Response, current_app, flash, request
 from portal.web import login_session
 from portal.web.i18n import later
 from portal.web.page import page
-from repository.accounts import credentials, sessions
+from repository.accounts import credentials, profiles, sessions
 from repository.errors import NotFound
 from repository.site import Site
 
@@ -58,7 +58,7 @@ class _Views:
         return page(
             "site/account/overview.html",
             visitor_email=found.email,
-            has_handle=False,
+            has_handle=profiles.of(self.site, found.id).is_public,
             has_factor=found.factor is not None,
         )
 

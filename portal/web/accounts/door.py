@@ -5,13 +5,14 @@ Who is logged in is asked of `portal.web.login_session`; nobody else imports wha
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request, session
 from flask_login import current_user
-from flask_security import PasswordUtil, Security, WebauthnUtil
+from flask_security import PasswordUtil, Security, WebauthnUtil, logout_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
@@ -20,7 +21,7 @@ from portal.web.accounts import carried, forms, settings, words
 from portal.web.accounts.authenticator import Authenticator
 from portal.web.accounts.datastore import Datastore, User
 from portal.web.accounts.letters import Letters
-from portal.web.accounts.session_rows import COOKIE, Session, Sessions
+from portal.web.accounts.session_rows import COOKIE, FRESH_S, Session, Sessions
 from repository.accounts import people
 from repository.site import Site
 
@@ -94,6 +95,17 @@ def is_half_way() -> bool:
 def session_secret() -> str | None:
     """The secret of this session's row."""
     return session.secret if isinstance(session, Session) else getattr(_session(), "secret", None)
+
+
+def is_fresh() -> bool:
+    """Whether the password, or a passkey, was given within the hour."""
+    return bool(time.time() - float(session.get("fs_paa", 0)) < FRESH_S)
+
+
+def forget() -> None:
+    """Forget everything about this browser."""
+    logout_user()
+    session.clear()
 
 
 def csrf_input() -> Markup:

@@ -1,0 +1,14 @@
+"""The pages of the log-in and of somebody's own account, for the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.site.account import data, log_in, my, profile, tokens
+from repository.site import Site
+
+
+def register(app: Flask, site: Site) -> None:
+    """Put them all into the application."""
+    for module in (log_in, my, profile, tokens, data):
+        app.register_blueprint(module.blueprint(site))
