@@ -136,7 +136,7 @@ class Passkey(WebAuthnMixin):  # type: ignore[misc]
 
     @classmethod
     def of(cls, kept: credentials.Passkey) -> Passkey:
-        used = None if kept.used is None else datetime.fromtimestamp(kept.used, UTC)
+        used = datetime.fromtimestamp(kept.used or kept.created, UTC)
         return cls(
             id=kept.id, user_id=kept.account, credential_id=kept.credential, public_key=kept.public_key,
             name=kept.name, sign_count=kept.sign_count, lastuse_datetime=used, created=kept.created, **kept.facts,

@@ -145,10 +145,16 @@ def _origins(site: Site) -> type[WebauthnUtil]:
     address = urlsplit(site.base_url)
 
     class Origins(WebauthnUtil):  # type: ignore[misc]
-        """Passkeys belong to the address that people see."""
+        """Passkeys belong to the address that people see, and may lie on any device."""
 
         def origin(self) -> str:
             return f"{address.scheme}://{request.host}"
+
+        def authenticator_selection(self, user: Any, usage: str) -> Any:
+            """Any device: the phone or laptop itself, or a key that is plugged in."""
+            found = super().authenticator_selection(user, usage)
+            found.authenticator_attachment = None
+            return found
 
     return Origins
 

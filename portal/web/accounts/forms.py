@@ -47,8 +47,6 @@ class LogIn(LoginForm):  # type: ignore[misc]
         if self.user_authenticated and self.requires_confirmation:
             self.email.errors = []
             self.form_errors.append(words.CONFIRM_FIRST)
-        elif not self.errors.get("csrf_token"):
-            _status(403 if self.email.data and self.password.data else 422)
         return False
 
 
