@@ -19,7 +19,7 @@ from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
 from portal.site.account import pages as account_pages
-from portal.site.find import browse, concepts, home
+from portal.site.find import browse, concepts, groups, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
 from portal.site.systems import oai_explorer, sources
@@ -57,7 +57,8 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(home.blueprint(site, searching))
     app.register_blueprint(browse.blueprint(site, searching))
     app.register_blueprint(concepts.blueprint(site))
-    app.register_blueprint(resource_documents.blueprint(site))
+    app.register_blueprint(groups.blueprint(site, searching))
+    app.register_blueprint(resource_documents.blueprint(site, searching))
     app.register_blueprint(feeds.blueprint(site))
     app.register_blueprint(search_pages.blueprint(site, searching))
     app.register_blueprint(search_feed.blueprint(site, searching))

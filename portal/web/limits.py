@@ -45,6 +45,9 @@ LIMITS: Final[dict[str, Limit]] = {
     **dict.fromkeys(("pages.home", "pages.about"), _READ),
     **dict.fromkeys((f"documents.{name}" for name in ("activity", "document", "thing")), _READ),
     **dict.fromkeys((f"browse.{name}" for name in ("level", "levels", "subject", "subjects")), _READ),
+    **dict.fromkeys(
+        (f"groups.{name}" for name in ("collection", "collections", "organisation", "organisations")), _READ
+    ),
     **dict.fromkeys(("concepts.document", "concepts.name"), _READ),
     **dict.fromkeys(
         (

@@ -133,6 +133,10 @@ class _Places:
     def _rules(self) -> frozenset[str]:
         return frozenset(rule.rule for rule in self._app.url_map.iter_rules())
 
+    def has(self, rule: str) -> bool:
+        """Whether there is a page of this rule."""
+        return rule in self._rules
+
     @cached_property
     def header(self) -> list[tuple[str, str]]:
         return [each for each in HEADER if each[0] in self._rules]

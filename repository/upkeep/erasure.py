@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, text
 
 from repository import sources
+from repository.collections import shown as collections_shown
 from repository.config.load import home
 from repository.deposit import idempotency
 from repository.errors import NotFound
@@ -38,6 +39,7 @@ WIPES: Final = (
     *dumps.WIPES,
     *idempotency.WIPES,
     *batch.WIPES,
+    *collections_shown.WIPES,
 )
 """What each folder wipes of the record :id, from the lowest up; `origin` and `record` keep the names they look by."""
 

@@ -17,14 +17,13 @@ from flask import Blueprint, Response, abort, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from portal.site.record import signposting
-from portal.site.record.record_rows import Presenter
-from portal.web import i18n, links, negotiation, resource
-from portal.web.cards import narrowest
+from portal.site.record.record_page import RecordPage
+from portal.web import links, negotiation, resource
 from portal.web.page import page
 from repository.linked import graphs, ldes_pages
 from repository.published import Item, Snapshot, datestamp_of, snapshot
+from repository.search.service import Searching
 from repository.site import Site
-from schemas import language as languages_
 from schemas.formats import registry
 from schemas.formats.format import Writing
 from schemas.formats.rdf import rdf
@@ -45,10 +44,10 @@ _ENDINGS: Final = {media_type: ending for ending, media_type in MEDIA_TYPES.item
 _LINKSET: Final = "linkset.json"
 
 
-def blueprint(site: Site) -> Blueprint:
+def blueprint(site: Site, searching: Searching) -> Blueprint:
     """The addresses of records and activities of one site."""
     documents = Blueprint("documents", __name__)
-    view = Documents(site)
+    view = Documents(site, searching)
     documents.add_url_rule("/id/resource/<uuid>", "thing", view.thing)
     documents.add_url_rule("/doc/resource/<name>", "document", view.document)
     documents.add_url_rule("/id/activity/<position>", "activity", view.activity)
@@ -58,8 +57,9 @@ def blueprint(site: Site) -> Blueprint:
 class Documents:
     """The views of resources."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, searching: Searching) -> None:
         self.site = site
+        self.page = RecordPage(site, searching)
         self.twins: dict[str, Callable[[Snapshot, Item], Response]] = {
             "html": self._html,
             "lom.xml": self._lom,
@@ -114,30 +114,27 @@ class Documents:
         """What every document carries: where it is, when it changed, what it varies by."""
         response.headers["Content-Location"] = f"/doc/resource/{item.uuid}.{ending}"
         response.headers.setdefault("Cache-Control", "no-cache")
-        response.last_modified = datetime.fromtimestamp(datestamp_of(item.position), UTC)
-        language = f"-{i18n.language()}" if ending == "html" else ""
-        response.set_etag(f"{item.revision}-{item.position}-{ending}{language}-{self.site.fingerprint}")
         response.vary.add("Accept")
+        response.last_modified = datetime.fromtimestamp(datestamp_of(item.position), UTC)
+        if ending == "html":  # what is alike changes by itself: a page is named by its bytes (portal.web.look.packing)
+            return response
+        response.set_etag(f"{item.revision}-{item.position}-{ending}-{self.site.fingerprint}")
         if response.status_code == 200:
             response.make_conditional(request)
         return response
 
     def _html(self, line: Snapshot, item: Item) -> Response:
         found = resource.resource_of(self.site, line, item)
-        languages = i18n.labels_in(i18n.language(), self.site.config.site.languages)
-        summary = narrowest(self.site, resource.labelled(self.site, found.summary, languages, item.facts.completeness))
-        presenter = Presenter(self.site.vocabularies, languages, i18n.translate, i18n.day)
         graph = rdf.nodes(graphs.graph(self.site, line, item.position) or b"")
         response = page(
-            "site/record.html",
-            summary=summary,
-            title_lang=found.summary.title_lang,
-            sections=presenter.sections(found.record),
-            language_names=[languages_.name(tag, languages[0]) or tag for tag in found.summary.language],
-            age=_age(found.summary.age_range),
+            "site/record/record.html",
+            **self.page.values(line, found),
+            uuid=item.uuid,
             canonical=self.site.url(f"/id/resource/{item.uuid}"),
+            document=self.site.url(f"/doc/resource/{item.uuid}.html"),
             oai_identifier=self.site.oai_identifier(item.uuid),
             datestamp=resource.datestamp(item.position),
+            is_reviewed="validated" in item.facts.sets,
             source=None if item.facts.source in (None, "local") else item.facts.source,
             formats=self._formats(item),
             json_ld=json_ld(graph, page=True).decode() if graph else "",
@@ -192,11 +189,23 @@ class Documents:
             "datestamp": resource.datestamp(item.position),
         }
         if ending == "html":
-            response = page("site/tombstone.html", **told | {"successor": links.safe_link(successor)})
+            response = page("site/record/tombstone.html", **told | {"successor": self._successor(item)})
         else:
             response = Response(msgspec.json.encode(told), content_type="application/json")
         response.status_code = 410
         return response
+
+    def _successor(self, item: Item) -> dict[str, str] | None:
+        """The record in its place: address and title; the address alone of one that is elsewhere."""
+        known = resource.canonical_uuid(item.facts.successor or "")
+        if known is None:
+            href = links.safe_link(item.facts.successor)
+            return {"href": href, "title": href} if href else None
+        with snapshot(self.site.database) as line:
+            there = line.find(known)
+            title = "" if there is None or there.deleted else resource.resource_of(self.site, line, there).summary.title
+        href = self.site.url(f"/id/resource/{known}")
+        return {"href": href, "title": title or href}
 
     def _linkset(self, uuid: str) -> Response:
         """All the links of a resource (RFC 9264), for those who want more than a header holds."""
@@ -247,15 +256,3 @@ class Documents:
             {"name": "LOM (OAI-PMH)", "href": f"{oai}lom", "media_type": ""},
             {"name": "JSON API", "href": f"/api/v1/records/{item.uuid}", "media_type": ""},
         ]
-
-
-def _age(ages: tuple[int | None, int | None] | None) -> str:
-    match ages:
-        case None | (None, None):
-            return ""
-        case (low, None):
-            return f"{low}+"
-        case (None, high):
-            return f"≤ {high}"
-        case (low, high):
-            return str(low) if low == high else f"{low}–{high}"
