@@ -90,6 +90,10 @@ ROUTES: Final[dict[str, Action]] = {
     **dict.fromkeys(("profile.show", "profile.save"), "keep_own_account"),
     "profile.person": "look",
     **dict.fromkeys((f"my_tokens.{name}" for name in ("show", "make", "end")), "keep_own_account"),
+    **dict.fromkeys((f"my_organisations.{name}" for name in ("every", "invitation", "accept")), "keep_own_account"),
+    **dict.fromkeys(
+        (f"my_organisations.{name}" for name in ("one", "describe", "change_member", "invite")), "manage_organisation"
+    ),
     **dict.fromkeys((f"my_data.{name}" for name in ("show", "export", "erase")), "keep_own_account"),
 }  # fmt: skip
 

@@ -21,11 +21,13 @@ Scope = Literal["read", "write", "admin"]
 Action = Literal[
     "look", "read", "see_work", "create", "import", "publish", "deliver_as", "edit", "unlock", "act_for", "see_batch",
     "change_batch", "see_searches", "keep_searches", "curate", "see_sources", "retry_source", "see_tokens", "end_token",
-    "manage_accounts", "erase", "log_in", "keep_own_account",
+    "manage_accounts", "erase", "log_in", "keep_own_account", "manage_organisation",
     "save", "submit", "claim", "assign", "release", "request_changes", "accept", "reject", "withdraw", "delete",
     "restore",
 ]  # fmt: skip
-Who = Literal["anybody", "person", "self", "reviewer", "curator", "admin", "operator", "owner", "holder", "member"]
+Who = Literal[
+    "anybody", "person", "self", "reviewer", "curator", "admin", "operator", "owner", "holder", "member", "manager"
+]
 When = Literal[
     "always", "published", "submitted", "one pair of eyes", "own name", "no harvest's name", "acting for it"
 ]  # fmt: skip
@@ -130,6 +132,8 @@ PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission("manage_accounts", "admin", ("admin",)),
     Permission("erase", "admin", ("admin",)),
     Permission("log_in", "read", ("anybody",)),  # register, confirm, recover: what writes and is open to strangers
+    Permission("manage_organisation", "write", ("manager",)),  # its members, its words and its logo
+    Permission("manage_organisation", "admin", ("admin",)),
     Permission("keep_own_account", "write", ("person",)),  # password, profile, tokens, data: one's own by the query
 )
 
@@ -211,13 +215,17 @@ def _standings(actor: Actor | None, subject: Subject) -> set[Who]:
     found |= {"operator"} if actor.is_operator else set()
     found |= {"owner"} if actor.owns(subject.owner, subject.organisation) else set()
     found |= {"holder"} if subject.holder is not None and subject.holder == actor.account else set()
-    found |= {"member"} if subject.organisation is not None and actor.owns(None, subject.organisation) else set()
+    if subject.organisation is not None and actor.owns(None, subject.organisation):
+        found |= {"member"}
+        found |= {"manager"} if actor.memberships[subject.organisation] == "manager" else set()
     return found
 
 
 def _may_be(actor: Actor | None, who: Who) -> bool:
     """Whether this person could be that to any subject."""
-    return who in _standings(actor, Subject()) or (actor is not None and who in ("self", "owner", "holder", "member"))
+    return who in _standings(actor, Subject()) or (
+        actor is not None and who in ("self", "owner", "holder", "member", "manager")
+    )
 
 
 def _holds(when: When, actor: Actor | None, subject: Subject) -> bool:

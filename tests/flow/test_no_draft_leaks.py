@@ -158,6 +158,7 @@ def _addresses(api: Api, hidden: Hidden) -> Iterator[str]:
         "start": ["0"],
         "secret": ["nothing"],
         "token": ["nothing"],
+        "slug": ["linde"],
         "handle": ["nobody"],
         "number": ["1"],
         "ending": ["nq", "jsonl", "lom.xml"],

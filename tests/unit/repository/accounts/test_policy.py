@@ -47,6 +47,7 @@ PEOPLE: Final[dict[str, Actor | None]] = {
     "stranger": _person(40),
     "owner": _person(OWNED),
     "member": _person(41, memberships={SCHOOL: "member"}),
+    "manager": _person(46, memberships={SCHOOL: "manager"}),
     "holder": _person(42),
     "reviewer": _person(43, "reviewer"),
     "curator": _person(44, "curator"),
@@ -59,7 +60,7 @@ def _subject(what: str, column: str, actor: Actor | None) -> Subject | None:
     """What a row is about, as it stands towards the person of a column."""
     name = what.removeprefix("a ")
     if name in STATES:
-        organisation = SCHOOL if column == "member" else None
+        organisation = SCHOOL if column in ("member", "manager") else None
         return Subject(STATES[name], None if organisation else OWNED, organisation, 42)
     match what:
         case "one's own name":
