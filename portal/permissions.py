@@ -84,7 +84,7 @@ ROUTES: Final[dict[str, Action]] = {
         ),
         "keep_own_account",
     ),
-    **dict.fromkeys(("log_in.link", "log_in.set_password"), "log_in"),
+    **dict.fromkeys(("log_in.link", "log_in.set_password", "oidc.start", "oidc.back"), "log_in"),
     "log_in.go_on": "keep_own_account",
     **dict.fromkeys(("my.overview", "my.security", "my.end_session"), "keep_own_account"),
     **dict.fromkeys(("profile.show", "profile.save"), "keep_own_account"),

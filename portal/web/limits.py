@@ -109,6 +109,8 @@ LIMITS: Final[dict[str, Limit]] = {
     "log_in.set_password": _OPEN,
     **dict.fromkeys(("my.overview", "my.security", "profile.show", "profile.person", "my_tokens.show"), _READ),
     **dict.fromkeys(("my_data.show", "my_data.export"), _READ),
+    "oidc.start": _READ,
+    "oidc.back": _SEARCH,
     **dict.fromkeys((f"my_organisations.{name}" for name in ("every", "one", "invitation")), _READ),
     **dict.fromkeys((f"my_organisations.{name}" for name in ("change_member", "invite", "accept")), _OPEN),
     "my_organisations.describe": _ACT,

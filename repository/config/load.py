@@ -124,6 +124,9 @@ def _senseless(config: Config) -> list[str]:
         problems.append("[search] url must be an http(s) address, or several with spaces between them")
     if config.accounts.second_factor not in SECOND_FACTORS:
         problems.append(f"[accounts] second_factor must be one of: {', '.join(SECOND_FACTORS)}")
+    for each in config.accounts.oidc:
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each.name) or not each.client_id or address_mistake(each.issuer):
+            problems.append(f"[[accounts.oidc]] {each.name}: name (a-z, 0-9, -), issuer (an address) and client_id")
     if config.mail.host and email_mistake(config.mail.sender):
         problems.append("[mail] sender must be an e-mail address when host is set")
     if seconds_of(config.linked.dump_every) is None:

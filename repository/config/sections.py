@@ -103,10 +103,18 @@ class PrivacySection(Section, frozen=True):
     publish_contact: bool = False
 
 
+class OidcSection(Section, frozen=True):
+    name: str
+    issuer: str
+    client_id: str
+    title: str = ""
+
+
 class AccountsSection(Section, frozen=True):
     registration: bool = True
     second_factor: str = "offered"  # offered | staff | everybody
     four_eyes: bool = False
+    oidc: tuple[OidcSection, ...] = ()
     token_lifetime: str = "365d"  # noqa: S105 - how long API tokens last; "never": they do not end
 
 
@@ -209,3 +217,8 @@ def _url_mistakes(source: HarvestSource) -> list[str]:
 def secret_name(source: str) -> str:
     """The environment variable that holds the secret of a source: user:password, or a token alone."""
     return "OERBRON_SOURCE_" + re.sub(r"[^A-Z0-9]", "_", source.upper())
+
+
+def oidc_secret_name(name: str) -> str:
+    """The environment variable that holds the secret which a provider of log-ins gave to this site."""
+    return "OERBRON_OIDC_" + re.sub(r"[^A-Z0-9]", "_", name.upper())

@@ -17,7 +17,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from portal.web import page
-from portal.web.accounts import carried, forms, settings, words
+from portal.web.accounts import carried, forms, oidc, settings, words
 from portal.web.accounts.authenticator import Authenticator
 from portal.web.accounts.datastore import Datastore, User
 from portal.web.accounts.letters import Letters
@@ -55,6 +55,7 @@ def install(app: Flask, site: Site, is_checked: Callable[[str], bool]) -> None:
         render_template=page.page,
         **forms.FORMS,
     )
+    app.register_blueprint(oidc.blueprint(site, app))
     security.want_json(lambda _request: False)
     security.login_manager.request_loader(lambda _request: None)  # the API knows its own tokens
     security.login_manager.session_protection = None  # a session is bound to its row, not to an address
