@@ -91,6 +91,9 @@ ROUTES: Final[dict[str, Action]] = {
     "profile.person": "look",
     **dict.fromkeys((f"my_tokens.{name}" for name in ("show", "make", "end")), "keep_own_account"),
     **dict.fromkeys((f"my_organisations.{name}" for name in ("every", "invitation", "accept")), "keep_own_account"),
+    "my_searches.show": "see_searches",
+    **dict.fromkeys(("my_searches.keep", "my_searches.end"), "keep_searches"),
+    "my_organisations.make": "manage_accounts",
     **dict.fromkeys(
         (f"my_organisations.{name}" for name in ("one", "describe", "change_member", "invite")), "manage_organisation"
     ),

@@ -35,6 +35,7 @@ def blueprint(site: Site) -> Blueprint:
     made = Blueprint("my_organisations", __name__)
     views = _Views(site)
     made.add_url_rule("/my/organisations", "every", views.every)
+    made.add_url_rule("/my/organisations", "make", views.make, methods=["POST"])
     made.add_url_rule("/my/organisations/<slug>", "one", views.one)
     made.add_url_rule("/my/organisations/<slug>", "describe", views.describe, methods=["POST"])
     made.add_url_rule("/my/organisations/<slug>/members", "change_member", views.change_member, methods=["POST"])
@@ -56,8 +57,31 @@ class _Views:
         self.signer = URLSafeTimedSerializer(site.secret, salt="an invitation to an organisation")
 
     def every(self) -> Response:
-        found = organisations.of_person(self.site, login_session.somebody().account)
-        return page("site/account/organisations.html", organisations=found)
+        return self._list()
+
+    def make(self) -> Response:
+        """An admin makes an organisation; its page asks for a first manager next."""
+        slug, name = request.form.get("slug", "").strip().lower(), request.form.get("name", "").strip()
+        try:
+            organisations.add(self.site, slug, name)
+        except (Invalid, Refused) as error:
+            return self._list(str(error), slug, name)
+        return self._told(slug, later("The organisation is saved."))
+
+    def _list(self, problem: str = "", slug: str = "", name: str = "") -> Response:
+        person = login_session.somebody()
+        own = organisations.of_person(self.site, person.account)
+        others = organisations.every(self.site) if person.role == "admin" else ()
+        response = page(
+            "site/account/organisations.html",
+            organisations=own,
+            others=[each for each in others if each.slug not in {one.slug for one, _ in own}],
+            is_admin=person.role == "admin",
+            problem=problem,
+            typed={"slug": slug, "name": name},
+        )
+        response.status_code = 422 if problem else 200
+        return response
 
     def one(self, slug: str) -> Response:
         return self._page(self._managed(slug))

@@ -256,3 +256,19 @@ def test_the_export_and_the_erasure_hold_on_both_databases(
     my_data.erase(api.site, account)
     assert my_data.export(api.site, account)["account"]["email"] == f"former-{account}@erased.invalid"
     api.site.database.dispose()
+
+
+def test_a_search_is_followed_from_its_address_and_let_go(api: Api) -> None:
+    visitor = somebody(api)
+
+    wrong = visitor.send("/my/searches", name="Breuken", query="http://repository.example/search?nonsense=1")
+    done = visitor.send("/my/searches", name="Breuken", query="http://repository.example/search?q=breuken", mail="1")
+    listed = visitor.get("/my/searches").text
+    feed = re.search(r"/feeds/saved/[^\"]+", listed)[0]  # type: ignore[index]
+
+    assert (wrong.status_code, done.status_code) == (422, 303)
+    assert 'href="/search?q=breuken"' in listed
+    assert Visitor(api).get(feed).status_code == 200
+    assert "Breuken" not in somebody(api, "bob@example.org").get("/my/searches").text
+    visitor.send("/my/searches", "/my/searches/end")
+    assert Visitor(api).get(feed).status_code == 404

@@ -105,3 +105,17 @@ def test_members_get_roles_and_go_but_the_last_manager_stays(api: Api, manager: 
 def test_a_person_sees_the_own_organisations(api: Api, manager: Visitor) -> None:
     assert "De Linde" in manager.get("/my/organisations").text
     assert "De Linde" not in somebody(api, "bob@example.org").get("/my/organisations").text
+
+
+def test_an_admin_makes_an_organisation_and_invites_its_first_manager(api: Api) -> None:
+    chief = somebody(api, "chief@example.org", "admin")
+
+    wrong = chief.send("/my/organisations", slug="De Eik", name="De Eik")
+    done = chief.send("/my/organisations", slug="eik", name="De Eik")
+    chief.send("/my/organisations/eik", "/my/organisations/eik/invite", email="bob@example.org", role="manager")
+    ((_, _, letter),) = letters_of(api)
+    bob = somebody(api, "bob@example.org")
+    bob.send(link_in(letter))
+
+    assert (wrong.status_code, done.status_code, done.location) == (422, 303, "/my/organisations/eik")
+    assert bob.get("/my/organisations/eik").status_code == 200
