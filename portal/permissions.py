@@ -98,6 +98,14 @@ ROUTES: Final[dict[str, Action]] = {
         (f"my_organisations.{name}" for name in ("one", "describe", "change_member", "invite")), "manage_organisation"
     ),
     **dict.fromkeys((f"my_data.{name}" for name in ("show", "export", "erase")), "keep_own_account"),
+    **dict.fromkeys(
+        (f"requests.{name}" for name in (
+            "takedown", "send_takedown", "contact", "send_contact", "report", "send_report", "receipt",
+        )),
+        "ask",
+    ),
+    **dict.fromkeys(("api.requests", "api.request"), "see_requests"),
+    "api.act_on_request": "close_requests",
 }  # fmt: skip
 
 
@@ -147,6 +155,8 @@ def actor() -> Actor:
 
 
 _WHY: Final[dict[Action, str]] = {
+    "see_requests": "Requests are seen with the token of a reviewer or curator.",
+    "close_requests": "Requests are closed with the token of a curator.",
     "see_sources": "Sources are seen with the token of a curator.",
     "retry_source": "Sources are seen with the token of a curator.",
     "see_batch": "An import is seen with the token of its owner or of a curator.",

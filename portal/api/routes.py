@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from portal.api.accounts.people_and_tokens import Accounts
 from portal.api.desk.harvests import Harvests
 from portal.api.desk.imports import Imports
+from portal.api.desk.requests import Requests
 from portal.api.openapi import document as openapi
 from portal.api.records.reading import Records
 from portal.api.records.validation import Validate
@@ -66,6 +67,10 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     add("/harvests/<source>/quarantine", "quarantine", harvests.quarantine, "GET")
     add("/harvests/<source>/quarantine/<row>", "quarantined", harvests.held, "GET")
     add("/harvests/<source>/retry", "retry", harvests.retry, "POST")
+    asked = Requests(site)
+    add("/requests", "requests", asked.every, "GET")
+    add("/requests/<request_id>", "request", asked.read, "GET")
+    add("/requests/<request_id>/actions", "act_on_request", asked.act, "POST")
     add("/people", "people", accounts.people, "GET")
     add("/people", "add_person", accounts.add, "POST")
     add("/people/<account>", "change_person", accounts.change, "PATCH")

@@ -119,6 +119,10 @@ LIMITS: Final[dict[str, Limit]] = {
     **dict.fromkeys(("my_tokens.make", "my_tokens.end", "my_data.erase"), _OPEN),
     "profile.save": _ACT,
     "my.end_session": _OPEN,
+    **dict.fromkeys((f"requests.{name}" for name in ("takedown", "contact", "report", "receipt")), _READ),
+    **dict.fromkeys((f"requests.send_{name}" for name in ("takedown", "contact", "report")), _OPEN),
+    **dict.fromkeys(("api.requests", "api.request"), _READ),
+    "api.act_on_request": _ACT,
 }  # fmt: skip
 """By endpoint. A new route gets a row here; what it takes is what its largest lawful request has."""
 

@@ -33,6 +33,7 @@ FOOTER = (
     ("/statistics", i18n.later("Statistics")),
     ("/sources", i18n.later("Sources")),
     ("/privacy", i18n.later("Privacy")),
+    ("/contact", i18n.later("Contact")),
 )
 _ERRORS = {
     404: ("Not found", "There is no page at this address."),

@@ -21,7 +21,8 @@ Scope = Literal["read", "write", "admin"]
 Action = Literal[
     "look", "read", "see_work", "create", "import", "publish", "deliver_as", "edit", "unlock", "act_for", "see_batch",
     "change_batch", "see_searches", "keep_searches", "curate", "see_sources", "retry_source", "see_tokens", "end_token",
-    "manage_accounts", "erase", "log_in", "keep_own_account", "manage_organisation",
+    "manage_accounts", "erase", "log_in", "keep_own_account", "manage_organisation", "ask",
+    "see_requests", "close_requests",
     "save", "submit", "claim", "assign", "release", "request_changes", "accept", "reject", "withdraw", "delete",
     "restore",
 ]  # fmt: skip
@@ -131,6 +132,9 @@ PERMISSIONS: Final[tuple[Permission, ...]] = (
     Permission("end_token", "admin", ("admin",)),
     Permission("manage_accounts", "admin", ("admin",)),
     Permission("erase", "admin", ("admin",)),
+    Permission("ask", "read", ("anybody",)),  # a report, a takedown, a letter; following it by a receipt
+    Permission("see_requests", "read", ("reviewer", "curator")),
+    Permission("close_requests", "write", ("curator",)),
     Permission("log_in", "read", ("anybody",)),  # register, confirm, recover: what writes and is open to strangers
     Permission("manage_organisation", "write", ("manager",)),  # its members, its words and its logo
     Permission("manage_organisation", "admin", ("admin",)),

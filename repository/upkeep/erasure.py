@@ -25,6 +25,7 @@ from repository.imports import batch
 from repository.linked import dumps, ldes_erasure
 from repository.publishing import outbox, sealing
 from repository.records import writing
+from repository.requests import requests
 from repository.site import Site
 
 _ERASED: Final = text(
@@ -40,6 +41,7 @@ WIPES: Final = (
     *idempotency.WIPES,
     *batch.WIPES,
     *collections_shown.WIPES,
+    *requests.WIPES,
 )
 """What each folder wipes of the record :id, from the lowest up; `origin` and `record` keep the names they look by."""
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from portal.api.openapi import accounts
+from portal.api.openapi import accounts, requests
 from portal.api.openapi import harvests as openapi_harvests
 from portal.api.openapi import search as openapi_search
 from portal.api.openapi.schemas import SCHEMAS, Json, ref
@@ -29,12 +29,13 @@ def document(site: Site) -> Json:
             "contact": {"email": site.config.site.admin_email},
         },
         "servers": [{"url": site.url("/api/v1")}],
-        "paths": PATHS | openapi_search.PATHS | openapi_harvests.PATHS | accounts.PATHS,
+        "paths": PATHS | openapi_search.PATHS | openapi_harvests.PATHS | accounts.PATHS | requests.PATHS,
         "components": {
             "schemas": SCHEMAS
             | openapi_search.SCHEMAS
             | openapi_harvests.SCHEMAS
             | accounts.SCHEMAS
+            | requests.SCHEMAS
             | _record_schemas(),
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
