@@ -62,9 +62,10 @@ def install(app: Flask, site: Site, is_checked: Callable[[str], bool]) -> None:
     security.principal.identity_loaders.clear()  # roles are left aside
 
     @app.before_request
-    def _no_forgery() -> None:
+    def _no_forgery() -> Response | None:
         if request.method not in _SAFE and request.endpoint and is_checked(request.endpoint):
             csrf.protect()
+        return _not_now() if request.endpoint == "security.two_factor_token_validation" else None
 
     @app.after_request
     def _finish(response: Response) -> Response:
@@ -123,6 +124,13 @@ def log_in_page(site: Site, status: int = 200) -> Response:
     response.status_code = status
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _not_now() -> Response | None:
+    """The library logs out whoever comes to the page of codes without being asked for one; a link could do that."""
+    if person() is None or session.get("tf_state") == "validating_profile":
+        return None
+    return Response(status=303, headers={"Location": "/my"})
 
 
 def _after_log_in(response: Response) -> None:

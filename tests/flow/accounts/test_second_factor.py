@@ -145,6 +145,13 @@ def test_who_must_have_one_sets_it_up_at_the_log_in(wish: str, role: str, forced
     assert visitor.is_logged_in
 
 
+def test_a_link_to_the_page_of_codes_logs_nobody_out(api: Api) -> None:
+    visitor = somebody(api)
+
+    assert visitor.get("/login/code").location == "/my"
+    assert visitor.is_logged_in
+
+
 def test_strangers_see_no_page_to_set_one_up(api: Api) -> None:
     answer = Visitor(api).get("/my/second-factor")
 
