@@ -88,7 +88,7 @@ ROUTES: Final[dict[str, Action]] = {
     "log_in.go_on": "keep_own_account",
     **dict.fromkeys(("my.overview", "my.security", "my.end_session"), "keep_own_account"),
     **dict.fromkeys(("profile.show", "profile.save"), "keep_own_account"),
-    "profile.person": "look",
+    **dict.fromkeys(("profile.person", "profile.sitemap"), "look"),
     **dict.fromkeys((f"my_tokens.{name}" for name in ("show", "make", "end")), "keep_own_account"),
     **dict.fromkeys((f"my_organisations.{name}" for name in ("every", "invitation", "accept")), "keep_own_account"),
     "my_searches.show": "see_searches",

@@ -246,6 +246,7 @@ class Feeds:
         sitemap_at = self.site.url("/sitemap.xml")
         path = path_of(self.site.base_url)
         lines = ["User-agent: *", f"Disallow: {path}/desk/", f"Disallow: {path}/search?", "", f"Sitemap: {sitemap_at}"]
+        lines.append(f"Sitemap: {self.site.url('/sitemap/people.xml')}")
         return _cached(Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8"))
 
     def changes(self) -> Response:

@@ -193,9 +193,10 @@ def public(site: Site, handle: str, most: int = 60) -> Public | None:
     )
 
 
-def handles(connection: Connection) -> tuple[str, ...]:
+def handles(site: Site) -> tuple[str, ...]:
     """The handles of all public profiles."""
-    return tuple(row.handle for row in connection.execute(_PUBLIC) if PROFILE in json.loads(row.public))
+    with site.database.read() as connection:
+        return tuple(row.handle for row in connection.execute(_PUBLIC) if PROFILE in json.loads(row.public))
 
 
 def called(connection: Connection, accounts: Collection[int]) -> dict[int, Called]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from flask import Blueprint, Response, abort, current_app, flash, request
@@ -15,8 +15,10 @@ from portal.web.page import page
 from repository.accounts import profiles
 from repository.accounts.profiles import Profile
 from repository.errors import Invalid, Refused
+from repository.linked import sitemap
 from repository.published import snapshot
 from repository.site import Site
+from schemas.xml.reader import escape
 
 FIELDS: Final = (
     ("name", later("Name")),
@@ -48,7 +50,28 @@ def blueprint(site: Site) -> Blueprint:
     made.add_url_rule("/my/profile", "show", views.show)
     made.add_url_rule("/my/profile", "save", views.save, methods=["POST"])
     made.add_url_rule("/people/<handle>", "person", views.person)
+    made.add_url_rule("/sitemap/people.xml", "sitemap", views.sitemap)
     return made
+
+
+def _linked(site: Site, shown: profiles.Public, address: str) -> dict[str, Any]:
+    """The public fields in the words of schema.org."""
+    groups = [
+        {"@type": "Organization", "name": name, "url": site.url(f"/organisations/{slug}")}
+        for slug, name in shown.organisations
+    ]
+    found = {
+        "@context": "https://schema.org",
+        "@type": "Person",
+        "@id": address,
+        "url": address,
+        "name": shown.name or shown.handle,
+        "description": shown.about,
+        "sameAs": f"https://orcid.org/{shown.orcid}" if shown.orcid else "",
+        "knowsAbout": list(shown.teaches),
+        "affiliation": groups,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 class _Views:
@@ -92,7 +115,16 @@ class _Views:
             "teaches": [self.site.vocabularies.label(each, labels) for each in found.teaches],
             "level": [self.site.vocabularies.label(each, labels) for each in found.level],
         }
-        return page("site/account/person.html", shown=found, said=said, works=works)
+        address = self.site.url(f"/people/{handle}")
+        linked = msgspec.json.encode(_linked(self.site, found, address)).decode().replace("<", "\\u003c")
+        return page("site/account/person.html", shown=found, said=said, works=works, canonical=address, json_ld=linked)
+
+    def sitemap(self) -> Response:
+        """Public profiles as they are at this moment: one that was set private is in it no more."""
+        addresses = (self.site.url(f"/people/{handle}") for handle in profiles.handles(self.site))
+        entries = "".join(f"<url><loc>{escape(each)}</loc></url>\n" for each in addresses)
+        body = f'{sitemap.DECLARATION}<urlset xmlns="{sitemap.NAMESPACE}">\n{entries}</urlset>\n'
+        return Response(body, content_type="application/xml; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
     def _wish(self) -> Profile:
         form = request.form

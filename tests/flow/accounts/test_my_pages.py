@@ -51,8 +51,17 @@ def test_a_profile_set_private_again_is_gone_at_once_everywhere(api: Api) -> Non
     """Pitfall: it leaves its page, the sitemap, feeds and search with the next request."""
     visitor = somebody(api)
     _publish(visitor, public=["profile", "name", "about", "resources"])
-    public = ("/people/ann-peeters", "/sitemap.xml", "/search?q=peeters", "/feeds/changes.xml", "/suggest?q=ann")
+    public = (
+        "/people/ann-peeters",
+        "/sitemap.xml",
+        "/sitemap/people.xml",
+        "/search?q=peeters",
+        "/feeds/changes.xml",
+        "/suggest?q=ann",
+    )
     assert "Ann Peeters" in Visitor(api).get("/people/ann-peeters").text
+    assert "http://repository.example/people/ann-peeters<" in Visitor(api).get("/sitemap/people.xml").text
+    assert "/sitemap/people.xml" in Visitor(api).get("/robots.txt").text
     api.index()
 
     _publish(visitor, public=["name", "about", "resources"])
@@ -125,7 +134,10 @@ def test_a_profile_cannot_be_saved_with_a_wrong_orcid_or_a_subject_that_there_is
 def test_markup_in_a_profile_stays_text(api: Api) -> None:
     _publish(somebody(api), name="<script>alert(1)</script>", public=["profile", "name"])
 
-    assert "<script>alert" not in Visitor(api).get("/people/ann-peeters").text
+    page = Visitor(api).get("/people/ann-peeters").text
+    assert "<script>alert" not in page
+    (linked,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page)
+    assert json.loads(linked)["name"] == "<script>alert(1)</script>"
 
 
 def test_a_token_is_made_shown_once_used_and_ended(api: Api) -> None:
