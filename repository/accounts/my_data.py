@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from repository.accounts import people
 from repository.errors import NotFound, Refused
@@ -58,6 +58,11 @@ _GO: Final = (
     " about = NULL, public = '[]', language = NULL, confirmed = NULL, uniquifier = NULL, factor = NULL,"
     " factor_secret = NULL, recovery_codes = NULL, passkey_handle = NULL, role = 'contributor' WHERE id = :id",
 )
+_OUTDATED: Final = (
+    "DELETE FROM session",
+    "DELETE FROM throttle",
+    "DELETE FROM outbox_mail WHERE sent IS NULL",
+)
 
 
 def export(site: Site, account: int) -> dict[str, Any]:
@@ -72,17 +77,27 @@ def export(site: Site, account: int) -> dict[str, Any]:
     return {"account": found.pop("account")[0], **found}
 
 
-def erase(site: Site, account: int) -> None:
-    """Erase a person's account; raises NotFound, and Refused for the last active admin."""
-    with site.database.write() as connection:
-        role = connection.execute(text("SELECT role FROM account WHERE id = :id"), {"id": account}).scalar_one_or_none()
-        if role is None:
-            raise NotFound("There is no such account.")
-        if people.locks_out(people.admins(connection, locked=not site.database.is_sqlite), account, role, active=False):
-            raise Refused("You are the last active admin; make somebody else an admin first.")
-        values = {"id": account, "email": f"former-{account}@{GONE}", "no": False}
-        for statement in _GO:
-            connection.execute(text(statement), values)
+def check(connection: Connection, account: int, *, locked: bool = False) -> int:
+    """When an account that may be erased was made; raises NotFound, and Refused for the last active admin."""
+    row = connection.execute(text("SELECT role, created FROM account WHERE id = :id"), {"id": account}).one_or_none()
+    if row is None:
+        raise NotFound("There is no such account.")
+    if people.locks_out(people.admins(connection, locked=locked), account, row.role, active=False):
+        raise Refused("You are the last active admin; make somebody else an admin first.")
+    return int(row.created)
+
+
+def wipe(connection: Connection, account: int) -> None:
+    """Erase an account, in a transaction that is open; repository.upkeep.erasure calls it."""
+    values = {"id": account, "email": f"former-{account}@{GONE}", "no": False}
+    for statement in _GO:
+        connection.execute(text(statement), values)
+
+
+def after_restore(connection: Connection) -> None:
+    """Log-ins that a backup brings back may have been ended since: all log in anew, and no old letter goes out."""
+    for statement in _OUTDATED:
+        connection.execute(text(statement))
 
 
 def _row(values: Any) -> dict[str, Any]:

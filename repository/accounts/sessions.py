@@ -6,6 +6,7 @@ stands for somebody whose password was right and whose second factor is still to
 
 from __future__ import annotations
 
+import logging
 import secrets
 from hashlib import sha256
 from typing import Any, Final
@@ -13,8 +14,10 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, text
 
+from repository.errors import RepositoryError
 from repository.site import Site
 
+log = logging.getLogger(__name__)
 IDLE_S: Final = 14 * 86_400
 HALF_S: Final = 1_800
 """How long a session without an account lives: the second factor is asked for meanwhile."""
@@ -100,9 +103,12 @@ def note_visit(site: Site, secret: str, kept: Kept) -> None:
     now = int(site.clock.now())
     if now - kept.seen < SEEN_S:
         return
-    with site.database.try_write() as connection:
-        if connection is not None:
-            connection.execute(_SEEN, {"id": digest(secret), "now": now, "expires": now + IDLE_S})
+    try:
+        with site.database.try_write() as connection:
+            if connection is not None:
+                connection.execute(_SEEN, {"id": digest(secret), "now": now, "expires": now + IDLE_S})
+    except RepositoryError as error:
+        log.warning("a visit was not noted", extra={"reason": str(error)})
 
 
 def end(site: Site, secret: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Connection, text
 
 from repository import sources
+from repository.accounts import my_data
 from repository.collections import shown as collections_shown
 from repository.config.load import home
 from repository.deposit import idempotency
@@ -64,16 +65,41 @@ def erase(site: Site, uuid: str, reason: str, by: int | None = None) -> None:
         _erase(connection, uuid, reason, Hand(int(site.clock.now()), by))
 
 
+def erase_account(site: Site, account: int) -> None:
+    """Erase somebody's account for good, also from what a restore brings back; raises NotFound, Refused."""
+    with site.database.read() as connection:
+        made = my_data.check(connection, account)
+    now = int(site.clock.now())
+    with site.database.write() as connection:
+        my_data.check(connection, account, locked=not site.database.is_sqlite)
+        _append(home() / "erasures.jsonl", {"account": account, "made": made, "at": now})
+        my_data.wipe(connection, account)
+
+
 def replay(connection: Connection, now: int) -> int:
-    """Erase again, in the transaction of a restore, what was erased before it; how many records there were."""
+    """Erase again, in the transaction of a restore, what was erased before it; how many records there were.
+
+    Sessions and letters of then do not come back.
+    """
+    my_data.after_restore(connection)
     count = 0
     for entry in _entries(home() / "erasures.jsonl"):
+        if "account" in entry:
+            _erase_again(connection, int(entry["account"]), int(entry["made"]))
+            continue
         found = connection.execute(text("SELECT erased FROM record WHERE uuid = :uuid"), {"uuid": entry["uuid"]})
         row = found.one_or_none()
         if row is not None and not row.erased:
             _erase(connection, entry["uuid"], entry["reason"], Hand(now, None))
             count += 1
     return count
+
+
+def _erase_again(connection: Connection, account: int, made: int) -> None:
+    """Another database may have given the number to another person, who was made at another time."""
+    found = connection.execute(text("SELECT created FROM account WHERE id = :id"), {"id": account}).scalar()
+    if found == made:
+        my_data.wipe(connection, account)
 
 
 class Replay:

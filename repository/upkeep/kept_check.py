@@ -101,7 +101,8 @@ _OWNERS: Final = (
 _ORPHANS: Final = (
     ("revision", "record", "record"), ("origin", "record", "record"), ("overlay", "record", "record"),
     ("event", "record", "record"), ("outbox", "record", "record"), ("quarantine", "record", "record"),
-    ("token", "account", "account"), ("membership", "account", "account"),
+    ("token", "account", "account"), ("membership", "account", "account"), ("passkey", "account", "account"),
+    ("identity", "account", "account"), ("profile_concept", "account", "account"),
     ("membership", "organisation", "organisation"), ("batch_row", "batch", "batch"),
     ("saved_search", "account", "account"), ("alert", "search", "saved_search"), ("listing", "list", "list"),
 )  # fmt: skip

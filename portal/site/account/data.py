@@ -10,6 +10,7 @@ from portal.web.page import page
 from repository.accounts import my_data
 from repository.errors import Refused
 from repository.site import Site
+from repository.upkeep import erasure
 
 
 def blueprint(site: Site) -> Blueprint:
@@ -44,7 +45,7 @@ class _Views:
         if request.form.get("email", "").strip().lower() != person.email:
             return self._refused(i18n.translate("Type your address as it stands here."))
         try:
-            my_data.erase(self.site, person.account)
+            erasure.erase_account(self.site, person.account)
         except Refused as error:
             return self._refused(i18n.translate(str(error)))
         login_session.forget()

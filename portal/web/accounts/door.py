@@ -69,7 +69,8 @@ def install(app: Flask, site: Site, is_checked: Callable[[str], bool]) -> None:
 
     @app.after_request
     def _finish(response: Response) -> Response:
-        security.datastore.commit()
+        if response.status_code < 500:  # what a view began and did not end is not written
+            security.datastore.commit()
         if request.endpoint and request.endpoint.startswith("security.") and response.status_code == 302:
             _after_log_in(response)
         if COOKIE in request.cookies and response.mimetype == "text/html" and person() is not None:

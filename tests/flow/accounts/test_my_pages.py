@@ -12,6 +12,7 @@ import pytest
 from repository.accounts import my_data, people, tokens
 from repository.jobs import mail_outbox
 from repository.storage.tables import metadata
+from repository.upkeep import backup, erasure
 from tests.support.api import Api, Caller
 from tests.support.browsing import Form, Visitor, a_person, somebody
 
@@ -19,7 +20,8 @@ SUBJECT = "https://w3id.org/oerbron/subject/mathematics"
 
 
 @pytest.fixture
-def api(tmp_path: Path) -> Api:
+def api(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Api:
+    monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
     return Api(tmp_path)
 
 
@@ -259,14 +261,15 @@ def test_what_is_erased_is_every_table_that_names_a_person(api: Api) -> None:
 
 @pytest.mark.parametrize("url", ["", pytest.param("postgresql", marks=pytest.mark.postgresql)])
 def test_the_export_and_the_erasure_hold_on_both_databases(
-    url: str, tmp_path: Path, request: pytest.FixtureRequest
+    url: str, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("OERBRON_HOME", str(tmp_path))
     api = Api(tmp_path, url=request.getfixturevalue("postgres_url") if url else "")
     account = a_person(api)
     somebody(api)
 
     assert my_data.export(api.site, account)["account"]["email"] == "ann@example.org"
-    my_data.erase(api.site, account)
+    erasure.erase_account(api.site, account)
     assert my_data.export(api.site, account)["account"]["email"] == f"former-{account}@erased.invalid"
     api.site.database.dispose()
 
@@ -285,3 +288,19 @@ def test_a_search_is_followed_from_its_address_and_let_go(api: Api) -> None:
     assert "Breuken" not in somebody(api, "bob@example.org").get("/my/searches").text
     visitor.send("/my/searches", "/my/searches/end")
     assert Visitor(api).get(feed).status_code == 404
+
+
+def test_a_restore_brings_back_neither_the_erased_nor_sessions_nor_letters(api: Api, tmp_path: Path) -> None:
+    account = a_person(api)
+    other = somebody(api, "bob@example.org")
+    Visitor(api).send("/forgot", email="ann@example.org")
+    backup.backup(api.site.database, api.clock, tmp_path / "then.zip")
+    erasure.erase_account(api.site, account)
+
+    again = erasure.Replay(int(api.clock.now()))
+    backup.restore(api.site.database, api.clock, tmp_path / "then.zip", exact=False, within=again)
+
+    assert people.find(api.site, "ann@example.org") is None
+    assert people.find(api.site, "bob@example.org") is not None
+    assert not other.is_logged_in
+    assert mail_outbox.take(api.site) == ()
