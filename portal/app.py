@@ -19,6 +19,7 @@ from portal.api import routes as api
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
 from portal.site.account import pages as account_pages
+from portal.site.account.share import share
 from portal.site.find import browse, concepts, groups, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
@@ -66,6 +67,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
     account_pages.register(app, site)
+    app.register_blueprint(share.blueprint(site, searching))
     app.register_blueprint(api.blueprint(site, searching))
     endpoints = oai.endpoints(site)
     app.register_blueprint(oai_explorer.blueprint(endpoints))

@@ -106,6 +106,13 @@ ROUTES: Final[dict[str, Action]] = {
     ),
     **dict.fromkeys(("api.requests", "api.request"), "see_requests"),
     "api.act_on_request": "close_requests",
+    **dict.fromkeys(
+        (f"share.{name}" for name in (
+            "start", "read", "empty", "create", "wizard", "edit", "change", "mine_drafts", "mine_waiting",
+            "mine_to_change", "mine_published",
+        )),
+        "create",
+    ),
 }  # fmt: skip
 
 

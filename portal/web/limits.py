@@ -124,6 +124,13 @@ LIMITS: Final[dict[str, Limit]] = {
     **dict.fromkeys((f"requests.send_{name}" for name in ("takedown", "contact", "report")), _OPEN),
     **dict.fromkeys(("api.requests", "api.request"), _READ),
     "api.act_on_request": _ACT,
+    **dict.fromkeys(
+        (f"share.{name}" for name in ("start", "empty", "wizard", "edit", "mine_drafts", "mine_waiting",
+                                      "mine_to_change", "mine_published")),
+        _READ,
+    ),
+    "share.read": _OPEN,
+    **dict.fromkeys(("share.create", "share.change"), _ACT),
 }  # fmt: skip
 """By endpoint. A new route gets a row here; what it takes is what its largest lawful request has."""
 
