@@ -7,11 +7,11 @@ and may have 2 MB; what stands behind a log-in, is private, or leads in circles 
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from typing import Final, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
-from lxml import etree, html
 
 from harvest.errors import HarvestError
 from harvest.network.client import Caps, Client, rules_of
@@ -78,38 +78,62 @@ def _placed(record: Record, address: str) -> Record:
 
 def _of_head(address: str, body: bytes) -> Record | None:
     """What OpenGraph, `meta` and `title` say; None for what is no page or has no title."""
-    try:
-        page = html.fromstring(body[:MOST_BYTES])
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None
-    language = str(page.get("lang") or page.xpath("string(//html/@lang)") or "").strip()[:35] or None
-    title = _said(page, "title", "//meta[@property='og:title']/@content", "//title/text()", "//h1//text()")
+    head = _Head()
+    head.feed(body[:MOST_BYTES].decode("utf-8", "replace"))
+    language = head.language[:35] or None
+    title = _first("title", head.metas.get("og:title"), "".join(head.title), "".join(head.heading))
     if not title:
         return None
-    text = _said(
-        page, "description", "//meta[@property='og:description']/@content", "//meta[@name='description']/@content"
-    )
-    words = _said(page, "description", "//meta[@name='keywords']/@content")
-    canonical = urljoin(address, str(page.xpath("string(//link[@rel='canonical']/@href)")).strip())
+    text = _first("description", head.metas.get("og:description"), head.metas.get("description"))
+    words = clean(head.metas.get("keywords", "")).split(",")[:12]
+    canonical = urljoin(address, head.canonical)
     same_host = urlsplit(canonical).hostname == urlsplit(address).hostname and links.safe_link(canonical)
     return Record(
         general=General(
             title=(LangString(language, title),),
             description=((LangString(language, text),),) if text else (),
-            keyword=tuple((LangString(language, each.strip()),) for each in words.split(",")[:12] if each.strip()),
+            keyword=tuple((LangString(language, each.strip()),) for each in words if each.strip()),
             language=(language,) if language else (),
         ),
         technical=Technical(location=(canonical if same_host else address,)),
     )
 
 
-def _said(page: html.HtmlElement, kind: str, *paths: str) -> str:
-    for path in paths:
-        found = page.xpath(path)
-        text = clean(" ".join(str(each) for each in found[: 1 if path.endswith("@content") else 50]))
-        if text:
-            return text[: LONGEST[kind]]
-    return ""
+class _Head(HTMLParser):
+    """What a page says of itself in its head, and its first heading."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.language = self.canonical = ""
+        self.metas: dict[str, str] = {}
+        self.title: list[str] = []
+        self.heading: list[str] = []
+        self._into: list[str] | None = None
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: (value or "").strip() for name, value in attrs}
+        if tag == "html":
+            self.language = said.get("lang", "")
+        elif tag == "meta":
+            name = (said.get("property") or said.get("name") or "").lower()
+            self.metas.setdefault(name, said.get("content", ""))
+        elif tag == "link" and said.get("rel", "").lower() == "canonical":
+            self.canonical = self.canonical or said.get("href", "")
+        elif tag in ("title", "h1"):
+            into = self.title if tag == "title" else self.heading
+            self._into = into if not into else None
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("title", "h1"):
+            self._into = None
+
+    def handle_data(self, data: str) -> None:
+        if self._into is not None:
+            self._into.append(data)
+
+
+def _first(kind: str, *texts: str | None) -> str:
+    return next((found for each in texts if (found := clean(each or ""))), "")[: LONGEST[kind]]
 
 
 def clean(text: str) -> str:
