@@ -60,7 +60,22 @@ class Register(RegisterFormV2):  # type: ignore[misc]
             self, "registration", self.email.data or "", words.TOO_MANY_LETTERS
         ):
             return False
-        return bool(super().validate(**kwargs))
+        is_good = bool(super().validate(**kwargs))
+        if not self.password.errors and not self.form_errors:
+            self._begin_anew(hash_password(self.password.data))
+        return is_good
+
+    def _begin_anew(self, password: str) -> None:
+        """Who registers an address that nobody confirmed yet begins anew: each letter stands for its own password.
+
+        Else somebody could register the address of another, and wait for that person to confirm it.
+        """
+        waiting = self.existing_email_user
+        if waiting is None or waiting.confirmed_at is not None:
+            return
+        datastore = current_app.extensions["security"].datastore
+        waiting.password = password
+        datastore.set_uniquifier(waiting)
 
 
 class Forgot(ForgotPasswordForm):  # type: ignore[misc]

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
 from flask import Flask, Request, Response
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
@@ -24,6 +25,7 @@ from repository.site import Site
 COOKIE: Final = "session"
 OPEN_FORM_S: Final = 86_400
 FRESH_S: Final = 3_600
+_FORGERY_TOKEN: Final = "csrf_token"  # noqa: S105 - the name that Flask-WTF keeps it by
 _ROW: Final = "s."
 _SIGNED: Final = "f."
 _IGNORED: Final = frozenset(("fs_cc", "_fresh", "_id", "_remember"))  # what the libraries note and nobody here reads
@@ -128,6 +130,9 @@ class Sessions(SessionInterface):
         if session.secret is not None and kept is not None and not _changed_hands(kept, values):
             sessions.change(self.site, session.secret, contents)
             return
+        if kept is None or kept.account is None:  # a token that was known before the log-in proves nothing after it
+            values.pop(_FORGERY_TOKEN, None)
+            contents = msgspec.structs.replace(contents, data=_tags.dumps(values).encode())
         self._end_row(session)
         self._set(response, _ROW + sessions.begin(self.site, contents))
 

@@ -336,3 +336,27 @@ def test_a_form_whose_cookie_is_gone_can_be_sent_once_more(api: Api) -> None:
     assert refused.status_code == 400
     assert sent.status_code == 200
     assert len(letters_of(api)) == 1
+
+
+def test_each_letter_confirms_the_password_that_it_was_sent_for(api: Api) -> None:
+    """Somebody registers the address of another and waits: the trap's letter is dead once its owner registers."""
+    Visitor(api).send("/register", email="ann@example.org", password="the password of a thief")
+    ((_, _, trap),) = letters_of(api)
+    Visitor(api).send("/register", email="ann@example.org", password=PASSWORD)
+    ((_, _, own),) = letters_of(api)
+
+    assert Visitor(api).get(link_in(trap)).location == "/confirm"
+    assert Visitor(api).get(link_in(own)).location == "/login"
+    assert Visitor(api).log_in("ann@example.org", "the password of a thief").status_code == 200
+    assert Visitor(api).log_in("ann@example.org").status_code == 303
+
+
+def test_the_token_of_a_form_that_was_open_before_the_log_in_proves_nothing_after_it(api: Api) -> None:
+    a_person(api)
+    visitor = Visitor(api)
+    before = Form(visitor.get("/login").text, "/login").fields["csrf_token"]
+    visitor.log_in("ann@example.org")
+
+    answer = visitor.post("/my/password", {"csrf_token": before, "password": PASSWORD, "new_password": "anders anders"})
+
+    assert answer.status_code == 400
