@@ -52,11 +52,14 @@ def read(site: Site, signed: str | None) -> Carried | None:
 
 
 def is_ours(site: Site, request: Request) -> bool:
-    """Whether a page of this site sent the request; a browser says so in headers that no page can set."""
+    """Whether a page of this site sent the request; a browser says so in headers that no page can set.
+
+    Every browser sends one of them with a form (Fetch, 3.1), so that a request with none comes from a program.
+    """
     if (sent_from := request.headers.get("Sec-Fetch-Site")) is not None:
         return sent_from == "same-origin"
-    said = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(said).netloc in (request.host, urlsplit(site.base_url).netloc) and bool(said)
+    said = request.headers.get("Origin") or request.headers.get("Referer")
+    return said is None or urlsplit(said).netloc in (request.host, urlsplit(site.base_url).netloc)
 
 
 def _signer(site: Site) -> URLSafeTimedSerializer:

@@ -299,11 +299,14 @@ def test_a_form_of_another_site_is_not_carried_and_a_carried_one_cannot_be_forge
     visitor = Visitor(api)
 
     foreign = visitor.post("/my/email", {"email": "evil@example.org"}, headers={"Sec-Fetch-Site": "cross-site"})
+    hidden = visitor.post("/my/email", {"email": "evil@example.org"}, headers={"Origin": "null"})
+    other = visitor.post("/my/email", {"email": "evil@example.org"}, headers={"Origin": "https://evil.example"})
     form = Form(visitor.get("/login").text, "/login").fields
     typed = {**form, "carried": "bmVlbg", "email": "ann@example.org", "password": PASSWORD}
     forged = visitor.post("/login", typed)
 
-    assert "carried" not in Form(foreign.text, "/login").fields
+    for answer in (foreign, hidden, other):
+        assert "carried" not in Form(answer.text, "/login").fields
     assert forged.location == "/my"
 
 
