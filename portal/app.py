@@ -16,6 +16,7 @@ from werkzeug.exceptions import NotFound as HttpNotFound
 
 from portal import health, permissions
 from portal.api import routes as api
+from portal.api.openapi import document as openapi
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
 from portal.site.account import pages as account_pages
@@ -23,7 +24,7 @@ from portal.site.account.share import share
 from portal.site.find import browse, concepts, groups, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
-from portal.site.systems import oai_explorer, sources
+from portal.site.systems import for_systems, oai_explorer, sources, statistics
 from portal.web import below, limits, page, problems, security
 from portal.web.accounts import door
 from portal.web.look import packing
@@ -66,6 +67,8 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(sru.blueprint(site, searching))
     app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
+    app.register_blueprint(statistics.blueprint(site, searching))
+    app.register_blueprint(for_systems.blueprint(site, openapi.document(site)))
     account_pages.register(app, site)
     app.register_blueprint(share.blueprint(site, searching))
     app.register_blueprint(api.blueprint(site, searching))

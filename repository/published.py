@@ -150,6 +150,11 @@ class Snapshot:
         for row in self.connection.execution_options(yield_per=5_000).execute(_LIVE):
             yield row[0], row[1]
 
+    def tally(self) -> Iterator[tuple[int, float]]:
+        """The first position of every live record, and how complete it is: all of them, for those who count."""
+        for row in self.connection.execution_options(yield_per=5_000).execute(_TALLY):
+            yield row[0], _facts.decode(row[1]).completeness
+
     def face(self, view: str, position: int) -> bytes | None:
         """The stored bytes of one record in one view."""
         found = self._fetch(f"SELECT bytes FROM {face_table(view)} WHERE position = ?", (position,))
@@ -236,6 +241,7 @@ _LAST = f"SELECT position {_WITHIN} ORDER BY position DESC LIMIT 1"
 _IN_LIST = "SELECT deleted FROM listing WHERE list = ? AND position = ?"
 _FIND_ALL = f"SELECT {_ITEM} FROM current WHERE uuid IN (...)"
 _LIVE = text("SELECT uuid, position FROM current WHERE state = 'live' ORDER BY position")
+_TALLY = text("SELECT first_position, facts FROM current WHERE state = 'live'")
 _FIND = f"SELECT {_ITEM} FROM current WHERE uuid = ?"
 _SOURCES = "SELECT settings FROM harvest_source ORDER BY name"
 _SPECS = "SELECT DISTINCT spec FROM list WHERE context = ? AND spec <> '' ORDER BY spec"

@@ -20,6 +20,7 @@ from werkzeug.wsgi import wrap_file
 
 from portal.web import negotiation
 from portal.web.below import path_of
+from portal.web.page import page
 from repository.linked import atom, catalogue, dumps, ldes_pages, resourcesync, sitemap, syntaxes
 from repository.linked.dumps import Dump
 from repository.published import Snapshot, datestamp_of, snapshot
@@ -32,6 +33,7 @@ from schemas.formats.rdf.write import ntriples, turtle
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ASK_AGAIN: Final = "no-cache"
 _STREAM: Final = (syntaxes.NQUADS, syntaxes.TRIG, syntaxes.JSON_LD)
+_DESCRIBED: Final = ("text/turtle", syntaxes.JSON_LD, "application/n-triples")
 _WRITERS: Final = {syntaxes.TRIG: syntaxes.trig, syntaxes.JSON_LD: syntaxes.json_ld}
 _XML: Final = "application/xml; charset=utf-8"
 _ATOM: Final = "application/atom+xml; charset=utf-8"
@@ -159,6 +161,13 @@ class Feeds:
             return dumps.listed(line)
 
     def catalog(self) -> Response:
+        """DCAT for machines; a page for whoever prefers HTML, as browsers do."""
+        accepted = request.accept_mimetypes
+        if accepted["text/html"] > max(accepted[each] for each in _DESCRIBED):
+            with snapshot(self.site.database) as line:
+                response = page("site/systems/catalogue.html", facts=self._facts(line))
+            response.vary.add("Accept")
+            return response
         return self._described(lambda line: catalogue.catalogue(self._facts(line)))
 
     def void(self) -> Response:
@@ -168,13 +177,12 @@ class Feeds:
 
     def _described(self, describe: Callable[[Snapshot], tuple[Node, ...]]) -> Response:
         """A description in Turtle or JSON-LD."""
-        offered = ("text/turtle", syntaxes.JSON_LD, "application/n-triples")
-        media_type = negotiation.best(offered)
+        media_type = negotiation.best(_DESCRIBED)
         if media_type is None:
-            return negotiation.not_acceptable(dict.fromkeys(offered, self.site.url(quote(request.path))))
+            return negotiation.not_acceptable(dict.fromkeys(_DESCRIBED, self.site.url(quote(request.path))))
         with snapshot(self.site.database) as line:
             nodes = describe(line)
-        body = turtle(nodes) if media_type == offered[0] else ntriples(nodes)
+        body = turtle(nodes) if media_type == _DESCRIBED[0] else ntriples(nodes)
         if media_type == syntaxes.JSON_LD:
             body = syntaxes.json_ld(body)
         response = Response(body, content_type=media_type + ("; charset=utf-8" if "turtle" in media_type else ""))

@@ -131,6 +131,7 @@ LIMITS: Final[dict[str, Limit]] = {
     ),
     "share.read": _OPEN,
     **dict.fromkeys(("share.create", "share.change"), _ACT),
+    **dict.fromkeys(("statistics.show", "statistics.csv", "systems.harvest", "systems.api"), _READ),
 }  # fmt: skip
 """By endpoint. A new route gets a row here; what it takes is what its largest lawful request has."""
 
