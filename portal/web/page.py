@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, g, make_response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -102,6 +102,8 @@ def register(app: Flask, site: Site) -> None:
             "look": look.paths.__getitem__,
             "places": places,
             "here": request.path if request else "",
+            "address": (address := site.url(quote(request.path)) if request else ""),
+            "canonical": address if request and set(request.args) <= {"lang"} else "",
             "language": i18n.language(),
             "language_choice": choice,
             "in_language": _in_language,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import msgspec
 from flask import Blueprint, Response
 
 from portal.site.find.lists import Found, Lists, steps, tops
@@ -47,7 +48,19 @@ class _Pages:
             total=self._total(whole),
             open_total=counts.get("open", {}).get("true", 0),
             languages_total=len(counts.get("language", {})),
+            json_ld=self._linked(),
         )
+
+    def _linked(self) -> str:
+        """What this site is, and how it is searched, for machines (schema.org)."""
+        url = self.site.url("/")
+        search = {
+            "@type": "SearchAction",
+            "target": {"@type": "EntryPoint", "urlTemplate": f"{url}search?q={{words}}"},
+            "query-input": "required name=words",
+        }
+        told = {"@context": "https://schema.org", "@type": "WebSite", "name": self.site.config.site.name, "url": url}
+        return msgspec.json.encode(told | {"potentialAction": search}).decode().replace("</", "<\\/")
 
     def _newest(self, whole: Found) -> tuple[list[dict[str, Any]], str]:
         """The newest in the reader's language, and that language; the newest of all where there are few of them."""

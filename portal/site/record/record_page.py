@@ -22,7 +22,7 @@ from schemas import language as languages_
 from schemas.record import Record
 from schemas.summary.summary import Summary
 
-ALIKE: Final = 4
+ALIKE: Final = 5
 MOST_FILES: Final = 12
 _TIME: Final = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
 _PAGES: Final = {"subjects": "/subjects/", "levels": "/levels/"}

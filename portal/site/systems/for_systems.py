@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response
 
@@ -58,7 +59,7 @@ def blueprint(site: Site, described: Mapping[str, Any]) -> Blueprint:
 
 def operations(described: Mapping[str, Any]) -> Iterator[Operation]:
     """Every operation of an OpenAPI document, in its order."""
-    base = described["servers"][0]["url"]
+    base = urlsplit(described["servers"][0]["url"]).path
     for path, item in described["paths"].items():
         shared = item.get("parameters", ())
         for method in METHODS:

@@ -99,6 +99,8 @@ class _Forms:
     def send(self, form: Form, record: str = "") -> Response:
         """Keep what was sent, or show it again with what is wrong; nothing typed is lost."""
         typed = {name: request.form.get(name, "") for name in ("reason", "email", "message", "record")}
+        if request.form.get("only") == "language":
+            return self._page(form, typed, {}, sent=True)
         problems, asked = self._read(form, typed, record)
         if not problems and not throttles.allows(self.site, "report", account_forms.address()):
             problems = {"": PROBLEMS["often"]}
@@ -107,7 +109,7 @@ class _Forms:
                 return self._thanks(requests.ask(self.site, asked))
             except Invalid as error:
                 problems = {each.path: PROBLEMS.get(each.code, PROBLEMS["record"]) for each in error.problems}
-        response = self._page(form, typed, problems)
+        response = self._page(form, typed, problems, sent=True)
         response.status_code = 422
         return response
 
@@ -137,7 +139,8 @@ class _Forms:
         by = visitor.account if visitor else None
         return {}, Asked(kind, text, typed["email"].strip(), record or None, by, i18n.language())
 
-    def _page(self, form: Form, typed: dict[str, str], problems: dict[str, str]) -> Response:
+    def _page(self, form: Form, typed: dict[str, str], problems: dict[str, str], *, sent: bool = False) -> Response:
+        """The form; once it was `sent`, another language is chosen by sending it again, and nothing typed is lost."""
         visitor = login_session.person()
         response = page(
             "site/requests/form.html",
@@ -145,6 +148,7 @@ class _Forms:
             reasons=[(name, i18n.translate(REASONS[name][1])) for name in form.reasons],
             typed=typed | {"email": typed.get("email") or (visitor.email if visitor else "")},
             problems={name: i18n.translate(sentence) for name, sentence in problems.items()},
+            typed_in="typed" if sent else "",
             opened=self._stamp.dumps(int(self.site.clock.now())),
         )
         response.headers["Cache-Control"] = "private, no-store"
