@@ -40,7 +40,7 @@ class LogIn(LoginForm):  # type: ignore[misc]
         if not _allowed(self, "log-in", self.email.data or "", words.TOO_MANY):
             return False
         if super().validate(**kwargs):
-            throttles.succeeded(_site(), "log-in", address(), self.email.data or "")
+            _right(self.email.data or "", is_right=True)
             if carried.read(_site(), self.carried.data) is not None:
                 session["carried"] = self.carried.data
             return True
@@ -111,7 +111,9 @@ class ChangePassword(ChangePasswordForm):  # type: ignore[misc]
     new_password_confirm = None
 
     def validate(self, **kwargs: Any) -> bool:
-        return _allowed(self, "log-in", str(current_user.email), words.TOO_MANY) and bool(super().validate(**kwargs))
+        return _allowed(self, "log-in", str(current_user.email), words.TOO_MANY) and _right(
+            str(current_user.email), is_right=super().validate(**kwargs)
+        )
 
 
 class Code(TwoFactorVerifyCodeForm):  # type: ignore[misc]
@@ -141,7 +143,9 @@ class Again(VerifyForm):  # type: ignore[misc]
     """The password once more, of somebody who is logged in."""
 
     def validate(self, **kwargs: Any) -> bool:
-        return _allowed(self, "log-in", self.user.email, words.TOO_MANY) and bool(super().validate(**kwargs))
+        return _allowed(self, "log-in", self.user.email, words.TOO_MANY) and _right(
+            self.user.email, is_right=super().validate(**kwargs)
+        )
 
 
 class NewPasskey(WebAuthnRegisterForm):  # type: ignore[misc]
@@ -192,6 +196,13 @@ def _allowed(form: Any, kind: throttles.Kind, about: str, sentence: str) -> bool
     form.form_errors.append(sentence)
     _status(429)
     return False
+
+
+def _right(email: str, *, is_right: bool) -> bool:
+    """Forget the tries of somebody who was right."""
+    if is_right:
+        throttles.succeeded(_site(), "log-in", address(), email)
+    return is_right
 
 
 def _status(code: int) -> None:

@@ -363,3 +363,22 @@ def test_the_token_of_a_form_that_was_open_before_the_log_in_proves_nothing_afte
     answer = visitor.post("/my/password", {"csrf_token": before, "password": PASSWORD, "new_password": "anders anders"})
 
     assert answer.status_code == 400
+
+
+def test_a_description_that_was_being_typed_comes_through_the_log_in_as_it_was(api: Api) -> None:
+    """Every sign of it: markup, several lines, letters that turn the direction; and it can be sent on."""
+    visitor = somebody(api)
+    fields = Form(visitor.get("/share/new").text, "/share/new").fields
+    typed = {**fields, "title": "Breuken <b>vergelijken</b> & meer", "description": "Een\n\ntwee \u05d0\u202e drie"}
+    with api.site.database.write() as connection:
+        connection.execute(text("DELETE FROM session"))
+
+    asked = visitor.post("/share/new", typed, headers={"Sec-Fetch-Site": "same-origin"})
+    visitor.post("/login", {**Form(asked.text, "/login").fields, "email": "ann@example.org", "password": PASSWORD})
+    waiting = Form(visitor.get("/login/continue").text, "/share/new").fields
+    sent = visitor.post("/share/new", waiting)
+
+    assert {name: waiting.get(name) for name in typed if name != "csrf_token"} == {
+        name: text_ for name, text_ in typed.items() if name != "csrf_token"
+    }
+    assert "Breuken &lt;b&gt;vergelijken" in sent.text
