@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request, session
 from flask_login import current_user
 from flask_security import PasswordUtil, Security, WebauthnUtil, logout_user
+from flask_security.signals import change_email_confirmed
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from markupsafe import Markup
 
 from portal.web import page
-from portal.web.accounts import carried, forms, oidc, settings, words
+from portal.web.accounts import carried, forms, letters, oidc, settings, words
 from portal.web.accounts.authenticator import Authenticator
 from portal.web.accounts.datastore import Datastore, User
 from portal.web.accounts.letters import Letters
@@ -55,6 +56,7 @@ def install(app: Flask, site: Site, is_checked: Callable[[str], bool]) -> None:
         render_template=page.page,
         **forms.FORMS,
     )
+    change_email_confirmed.connect(letters.tell_the_old_address, app)
     app.register_blueprint(oidc.blueprint(site, app))
     security.want_json(lambda _request: False)
     security.login_manager.request_loader(lambda _request: None)  # the API knows its own tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 import email_validator
-from flask import current_app
+from flask import Flask, current_app
 from flask_security import MailUtil
 from flask_security.mail_util import EmailValidateException
 
@@ -57,6 +57,12 @@ class Letters(MailUtil):  # type: ignore[misc]
         except email_validator.EmailNotValidError as error:
             raise EmailValidateException(words.MESSAGES["INVALID_EMAIL_ADDRESS"][0]) from error
         return address
+
+
+def tell_the_old_address(app: Flask, user: User, old_email: str, **_: Any) -> None:
+    """Whoever loses an address hears of it there; the new one is not told."""
+    datastore: Datastore = app.extensions["security"].datastore
+    datastore.write_letter(old_email, "moved", user, contact=_site().config.site.admin_email)
 
 
 def _site() -> Site:

@@ -270,6 +270,9 @@ def test_another_address_counts_once_its_letter_was_opened(api: Api) -> None:
     assert to == "ann@school.example"
     assert people.find(api.site, "ann@example.org") is None
     assert people.find(api.site, "ann@school.example") is not None
+    ((told, _, words),) = letters_of(api)
+    assert told == "ann@example.org"
+    assert "ann@school.example" not in words
 
 
 def test_what_was_typed_when_the_session_ended_is_sent_after_the_log_in(api: Api) -> None:
