@@ -83,16 +83,22 @@ def _serving(config: Config, host: str, port: int) -> str:
 
 
 def _tell_running(config: Config) -> None:
+    from portal.commands import demo_contents  # noqa: PLC0415
+
     base = config.site.base_url
     console.say("The demo is running; stop it with Ctrl-C.")
     console.say(f"  pages    {base}/")
     console.say(f"  OAI-PMH  {base}/oai")
     console.say(f"  API      {base}/api/v1/records?after=0")
     console.say(f"  data     {configuration.home()}")
+    console.say(f"Log in at {base}/login with the password {demo_contents.PASSWORD} (for trying only) as")
+    for email, (role, _) in demo_contents.PEOPLE.items():
+        console.say(f"  {role:<12} {email}")
 
 
 def _fill(config: Config, records: int) -> None:
     """Bring in the sample records that are missing, and publish anew what differs under another address."""
+    from portal.commands import demo_contents  # noqa: PLC0415
     from repository.published import snapshot  # noqa: PLC0415
     from repository.publishing import publication  # noqa: PLC0415
     from repository.site import open_site  # noqa: PLC0415
@@ -103,6 +109,8 @@ def _fill(config: Config, records: int) -> None:
             there = line.total()
         added = _deliver(site, records) if there < records else 0
         publication.refresh(site)
+        console.publish_own(site, 0)
+        demo_contents.fill(site)
         console.publish_own(site, 0)
         console.say(f"{added} sample records brought in; {max(there, records)} are there.")
     finally:

@@ -97,7 +97,7 @@ def ask(site: Site, asked: Asked) -> str:
     with site.database.write() as connection:
         connection.execute(_INSERT, values)
         if asked.email.strip():
-            told: dict[str, Any] = {"link": site.url(f"/requests/{receipt}"), "site": site.config.site.name}
+            told: dict[str, Any] = {"link": site.url(f"/requests/{receipt}")}
             mail_outbox.queue(connection, asked.email.strip(), "received", asked.language, asked.by, **told)
     return receipt
 
@@ -147,7 +147,7 @@ def decide(site: Site, actor: Actor, id_: int, decision: Decision) -> Request:
         values = {"state": state, "answer": decision.answer.strip(), "by": actor.by, "id": id_}
         connection.execute(_CLOSE, values | {"now": int(site.clock.now())})
         if found.email:
-            told: dict[str, Any] = {"answer": decision.answer.strip(), "state": state, "site": site.config.site.name}
+            told: dict[str, Any] = {"answer": decision.answer.strip(), "state": state}
             mail_outbox.queue(connection, found.email, "answered", site.config.site.languages[0], **told)
         return _find(connection, id_)
 

@@ -34,6 +34,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         paths = {name: f"/doc/resource/{item['id']}.html" for name, item in records.items()}
         paths |= {"home": "/", "about": "/about", "error": "/nowhere"}
         paths |= {"search": "/search?open=true", "nothing found": "/search?q=zzqqxx&language=nl"}
+        paths |= {"subject": "/subjects/mathematics", "subjects": "/subjects", "level": "/levels/primary"}
+        paths |= {"collections": "/collections", "collection": "/collections/maths-week", "takedown": "/takedown"}
+        paths |= {"log in": "/login", "register": "/register", "sources": "/sources"}
         yield Site(f"http://127.0.0.1:{server.port}", paths, full["summary"]["title"])
 
 
