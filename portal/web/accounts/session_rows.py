@@ -105,7 +105,7 @@ class Sessions(SessionInterface):
         """Write down what changed: in a row, or for an open form in the cookie itself."""
         if not isinstance(session, Session):
             return
-        if session.accessed:
+        if session.accessed and response.mimetype == "text/html":  # protocols and files say the same to everybody
             response.vary.add("Cookie")
         if not session.modified:
             return
