@@ -33,6 +33,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         records = {"record": full, "poor record": poor, "tombstone": by_size[1]}
         paths = {name: f"/doc/resource/{item['id']}.html" for name, item in records.items()}
         paths |= {"home": "/", "about": "/about", "error": "/nowhere"}
+        paths |= {"statistics": "/statistics", "api": "/api", "harvest": "/harvest", "catalogue": "/catalog"}
         paths |= {"search": "/search?open=true", "nothing found": "/search?q=zzqqxx&language=nl"}
         paths |= {"subject": "/subjects/mathematics", "subjects": "/subjects", "level": "/levels/primary"}
         paths |= {"collections": "/collections", "collection": "/collections/maths-week", "takedown": "/takedown"}

@@ -6,7 +6,18 @@ import msgspec
 import pytest
 from lxml import html
 
-from schemas.record import Duration, Educational, File, LangString, Record, Rights
+from schemas.record import (
+    Classification,
+    Duration,
+    Educational,
+    File,
+    LangString,
+    Record,
+    Rights,
+    Taxon,
+    TaxonPath,
+    Vocabulary,
+)
 from tests.flow.test_search_api import a_lesson
 from tests.support.api import Api, Caller
 
@@ -133,3 +144,15 @@ def test_an_organisation_and_a_collection_that_records_name_have_their_page_at_o
     assert tree(api, "/collections").xpath("//a[@href='/collections/rekenweek']")
     assert api.anybody.get("/collections/nothing").status_code == 404
     assert api.anybody.get("/organisations/nothing").status_code == 404
+
+
+def test_what_a_record_says_of_access_stands_on_its_page(api: Api, curator: Caller) -> None:
+    path = TaxonPath(
+        (LangString(None, "https://schema.org/accessibilityFeature"),),
+        (Taxon(entry=(LangString(None, "captions"),)),),
+    )
+    said = Classification(Vocabulary("LOMv1.0", "accessibility restrictions"), (path,))
+    lesson = a_lesson("Breuken", "fractions")
+    page = published(api, curator, msgspec.structs.replace(lesson, classification=(*lesson.classification, said)))
+
+    assert texts(page, "//dt[text()='Accessibility']/following-sibling::dd/span") == ["Captions"]

@@ -10,7 +10,7 @@ import re
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
-from portal.site.record import citing, licence_words
+from portal.site.record import accessibility, citing, licence_words
 from portal.site.record.record_rows import Presenter
 from portal.web import i18n, links, resource, search_items
 from portal.web.cards import card, narrowest
@@ -61,6 +61,7 @@ class RecordPage:
             "needs": _needs(found.record, languages),
             "terms": self._terms(shown),
             "keywords": [(word, f"/search?{urlencode({'q': _quoted(word)})}") for word in summary["keywords"]],
+            "access": [i18n.translate(each) for each in accessibility.labels(found.record, languages)],
             "people": _people(found.summary),
             "publisher": summary["publisher"],
             "organisation": item.facts.organisation,
