@@ -24,7 +24,7 @@ from portal.site.account.share import share
 from portal.site.find import browse, concepts, groups, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
-from portal.site.systems import for_systems, oai_explorer, sources, statistics
+from portal.site.systems import for_systems, oai_explorer, sources, statistics, words
 from portal.web import below, limits, page, problems, security
 from portal.web.accounts import door
 from portal.web.look import packing
@@ -68,6 +68,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
     app.register_blueprint(statistics.blueprint(site, searching))
+    app.register_blueprint(words.blueprint(site))
     app.register_blueprint(for_systems.blueprint(site, openapi.document(site)))
     account_pages.register(app, site)
     app.register_blueprint(share.blueprint(site, searching))

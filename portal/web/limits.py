@@ -48,6 +48,7 @@ LIMITS: Final[dict[str, Limit]] = {
     **dict.fromkeys(
         (f"groups.{name}" for name in ("collection", "collections", "organisation", "organisations")), _READ
     ),
+    **dict.fromkeys((f"words.{name}" for name in ("how_we_judge", "help", "privacy")), _READ),
     **dict.fromkeys(("concepts.document", "concepts.name"), _READ),
     **dict.fromkeys(
         (

@@ -1,4 +1,4 @@
-"""The site: people get sessions, profiles and second factors; files, requests, letters, criteria, collections, jobs.
+"""The site: people get sessions, profiles and second factors; requests, letters, criteria, collections.
 
 The step has its own DDL and never changes. Whoever has an account already has a confirmed address.
 """
@@ -18,10 +18,8 @@ def upgrade() -> None:
     _widen()
     _confirm()
     _make_sessions()
-    _make_files()
     _make_requests()
     _make_collections()
-    _make_jobs()
 
 
 def _widen() -> None:
@@ -45,14 +43,11 @@ def _widen() -> None:
         op.create_index(f"ix_account_{name}", "account", [name], unique=True)
     for name in ("about", "homepage", "ror", "logo"):
         op.add_column("organisation", sa.Column(name, sa.Text()))
-    op.add_column("record", sa.Column("queued", sa.BigInteger()))
-    op.create_index("record_queue", "record", ["work", "queued", "id"])
 
 
 def _confirm() -> None:
     connection = op.get_bind()
     connection.execute(sa.text("UPDATE account SET confirmed = created"))
-    connection.execute(sa.text("UPDATE record SET queued = modified WHERE work IN ('submitted', 'in_review')"))
 
 
 def _make_sessions() -> None:
@@ -116,43 +111,6 @@ def _make_sessions() -> None:
     )
 
 
-def _make_files() -> None:
-    op.create_table(
-        "upload",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("hash", sa.Text(), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("media", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("by", BIG),
-        sa.Column("record", sa.Text()),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.ForeignKeyConstraint(["by"], ["account.id"]),
-    )
-    op.create_index("ix_upload_hash", "upload", ["hash"])
-    op.create_index("ix_upload_record", "upload", ["record"])
-    op.create_table(
-        "thumbnail",
-        sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("hash", sa.Text()),
-        sa.Column("small", sa.Text()),
-        sa.Column("width", sa.Integer()),
-        sa.Column("height", sa.Integer()),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("source", sa.Text()),
-        sa.Column("error", sa.Text()),
-        sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.Column("tried", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("record"),
-    )
-    op.create_index("ix_thumbnail_due", "thumbnail", ["due"])
-    op.create_index("ix_thumbnail_hash", "thumbnail", ["hash"])
-    op.create_index("ix_thumbnail_small", "thumbnail", ["small"])
-
-
 def _make_requests() -> None:
     op.create_table(
         "request",
@@ -174,20 +132,6 @@ def _make_requests() -> None:
     )
     op.create_index("ix_request_record", "request", ["record"])
     op.create_index("request_state", "request", ["state", "kind", "created"])
-    op.create_table(
-        "message",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("thread", sa.Text(), nullable=False),
-        sa.Column("by", BIG),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("body_md", sa.Text(), nullable=False),
-        sa.Column("path", sa.Text()),
-        sa.Column("revision", sa.Integer()),
-        sa.Column("internal", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
-        sa.ForeignKeyConstraint(["by"], ["account.id"]),
-    )
-    op.create_index("message_thread", "message", ["thread", "id"])
     op.create_table(
         "outbox_mail",
         sa.Column("id", BIG, autoincrement=True, nullable=False),
@@ -227,15 +171,6 @@ def _make_requests() -> None:
         sa.UniqueConstraint("set", "n"),
         sa.ForeignKeyConstraint(["set"], ["criterion_set.id"]),
     )
-    op.create_table(
-        "count_day",
-        sa.Column("day", sa.Text(), nullable=False),
-        sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("day", "record", "kind"),
-    )
-    op.create_index("ix_count_day_record", "count_day", ["record"])
 
 
 def _make_collections() -> None:
@@ -267,26 +202,3 @@ def _make_collections() -> None:
         sa.ForeignKeyConstraint(["collection"], ["collection.id"]),
     )
     op.create_index("ix_collection_item_record", "collection_item", ["record"])
-
-
-def _make_jobs() -> None:
-    op.create_table(
-        "job",
-        sa.Column("id", BIG, autoincrement=True, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("due", sa.BigInteger(), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("holder", sa.Text()),
-        sa.Column("held_until", sa.BigInteger()),
-        sa.Column("cursor", sa.Text()),
-        sa.Column("progress", sa.Text()),
-        sa.Column("error", sa.Text()),
-        sa.Column("created", sa.BigInteger(), nullable=False),
-        sa.Column("ended", sa.BigInteger()),
-        sa.PrimaryKeyConstraint("id"),
-        sa.UniqueConstraint("kind", "key"),
-    )
-    op.create_index("job_due", "job", ["state", "due"])

@@ -48,9 +48,7 @@ record = Table(
     Column("erased", Boolean, nullable=False, default=False),
     Column("created", BigInteger, nullable=False),
     Column("modified", BigInteger, nullable=False),
-    Column("queued", BigInteger),  # when it last became submitted
 )
-Index("record_queue", record.c.work, record.c.queued, record.c.id)
 
 origin = Table(  # where a record comes from, with `received`: the last delivery
     "origin",

@@ -1,10 +1,9 @@
-"""The tables of requests, conversations, letters, criteria, counts. See storage.tables for times."""
+"""The tables of requests, letters and criteria. See storage.tables for times."""
 
 from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -33,20 +32,6 @@ request = Table(  # what somebody asks of the network: with or without an accoun
     Column("closed", BigInteger),
     Column("receipt_hash", LargeBinary, unique=True),  # sha-256 of the receipt
     Index("request_state", "state", "kind", "created"),
-)
-
-message = Table(  # of the conversation about a record or a request
-    "message",
-    metadata,
-    Column("id", BIG, primary_key=True, autoincrement=True),
-    Column("thread", Text, nullable=False),  # record:UUID | request:ID
-    Column("by", BIG, ForeignKey("account.id")),
-    Column("at", BigInteger, nullable=False),
-    Column("body_md", Text, nullable=False),
-    Column("path", Text),  # the field that it is about, as problems name it
-    Column("revision", Integer),  # of the record, when it was written
-    Column("internal", Boolean, nullable=False),  # for reviewers and curators only
-    Index("message_thread", "thread", "id"),
 )
 
 outbox_mail = Table(
@@ -86,13 +71,4 @@ criterion = Table(
     Column("question", Text, nullable=False),  # JSON {language: text}
     Column("check", Text),  # the name of an automatic check
     UniqueConstraint("set", "n"),
-)
-
-count_day = Table(  # how often, a day; nothing is known of who
-    "count_day",
-    metadata,
-    Column("day", Text, primary_key=True),  # YYYY-MM-DD
-    Column("record", Text, primary_key=True, index=True),  # uuid
-    Column("kind", Text, primary_key=True),  # view | visit | save | download
-    Column("n", Integer, nullable=False),
 )
