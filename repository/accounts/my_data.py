@@ -38,8 +38,6 @@ _KEPT: Final = {
     "revisions": 'SELECT r.uuid, v.n, v.at, v.note FROM revision v JOIN record r ON r.id = v.record WHERE v."by" = :id',
     "actions": 'SELECT r.uuid, e.action, e.at, e.note FROM event e JOIN record r ON r.id = e.record WHERE e."by" = :id',
     "requests": 'SELECT kind, record, email, reason, state, created FROM request WHERE "by" = :id',
-    "messages": 'SELECT thread, at, body_md FROM message WHERE "by" = :id',
-    "files": 'SELECT hash, name, media, size FROM upload WHERE "by" = :id',
 }
 _GO: Final = (
     "DELETE FROM session WHERE account = :id",

@@ -58,7 +58,7 @@ def mutants(source: str) -> Iterator[tuple[int, str, str]]:
         tree = ast.parse(source)
         node = next(one for n, one in enumerate(ast.walk(tree)) if n == place)
         turned = _turned(node)
-        if turned is None or not hasattr(node, "lineno"):
+        if turned is None or not hasattr(node, "lineno") or any(node is each for each in _never_run(tree)):
             continue
         before = ast.unparse(node)
         for parent in ast.walk(tree):
@@ -69,6 +69,17 @@ def mutants(source: str) -> Iterator[tuple[int, str, str]]:
                     setattr(parent, name, [turned if one is node else one for one in value])
         made = ast.unparse(ast.fix_missing_locations(tree))
         yield int(getattr(node, "lineno")), f"{before}  ->  {ast.unparse(turned)}", made  # noqa: B009
+
+
+def _never_run(tree: ast.AST) -> Iterator[ast.AST]:
+    """What no run can tell apart: annotations, which are never evaluated here, and whether a struct is frozen."""
+    for node in ast.walk(tree):
+        said = [getattr(node, "annotation", None), getattr(node, "returns", None)]
+        if isinstance(node, ast.ClassDef):
+            said += [each.value for each in node.keywords]
+        for each in said:
+            if each is not None:
+                yield from ast.walk(each)
 
 
 def main() -> None:
