@@ -259,7 +259,7 @@ def test_a_wrong_token_is_told_also_where_none_is_needed(api: Api, path: str) ->
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/api", 404),
+        ("GET", "/api/nothing", 404),
         ("GET", "/api/v2/records", 404),
         ("PATCH", "/api/v1/records", 405),
         ("PUT", "/api/v1/records", 405),

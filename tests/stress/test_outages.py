@@ -146,7 +146,7 @@ def test_postgresql_loses_nothing_at_a_power_cut_and_the_process_goes_on(
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = os.geteuid() == 0 and _ran("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder))
+    mounted = os.geteuid() == 0 and _ran("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder))
     if not mounted:
         pytest.skip("a small disk needs root and the right to mount")
     yield folder
