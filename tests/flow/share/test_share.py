@@ -260,6 +260,22 @@ def test_a_form_sent_twice_makes_one_record(ann: Visitor, curator: Caller) -> No
     assert len(records(curator)) == 1
 
 
+def test_a_form_sent_again_with_other_words_is_not_dropped(ann: Visitor, curator: Caller) -> None:
+    page = html.fromstring(ann.get("/share/new").data)
+
+    submit(ann, page, title="Een", url="https://a.example/", **{"as": "draft"})
+    submit(ann, page, title="Een, beter gezegd", url="https://a.example/")
+
+    assert [each["work"] for each in records(curator)] == ["draft", "submitted"]
+    assert "Een, beter gezegd" in ann.get("/my/waiting").text
+
+
+def test_only_what_the_page_said_is_marked_so(ann: Visitor, elsewhere: str) -> None:
+    page = read(ann, f"{elsewhere}/plain")
+
+    assert set(page.xpath("//input[@name='marked']/@value")) == {"title", "description", "language", "url"}
+
+
 def test_a_change_request_is_answered_in_two_actions(api: Api, ann: Visitor, curator: Caller) -> None:
     page = html.fromstring(ann.get("/share/new").data)
     submit(ann, page, title="Breuken", url="https://a.example/")

@@ -15,6 +15,7 @@ import msgspec
 
 from harvest.errors import HarvestError
 from harvest.network.client import Caps, Client, rules_of
+from portal.site.account.share.filled import Filled
 from portal.web import links
 from portal.web.i18n import later
 from repository.site import Site
@@ -134,6 +135,11 @@ class _Head(HTMLParser):
 
 def _first(kind: str, *texts: str | None) -> str:
     return next((found for each in texts if (found := clean(each or ""))), "")[: LONGEST[kind]]
+
+
+def plain(shown: Filled) -> Filled:
+    """What a page said, without the signs that turn the direction of what follows."""
+    return shown._replace(title=clean(shown.title), description=_OVERRIDES.sub("", shown.description))
 
 
 def clean(text: str) -> str:

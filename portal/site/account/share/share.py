@@ -7,6 +7,7 @@ back. A form sent twice makes one record.
 from __future__ import annotations
 
 import secrets
+from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
@@ -72,8 +73,9 @@ class _Share:
             response.status_code = 422
             return _private(response)
         base = found.record or Record(general=General(), technical=Technical(location=(found.address,)))
-        shown = self._guessed(filled.of_record(base, self.site.vocabularies))
-        marked = [name for name, value in shown._asdict().items() if value and found.record is not None]
+        said = page_reading.plain(filled.of_record(base, self.site.vocabularies))
+        shown = self._guessed(said)
+        marked = [name for name, value in said._asdict().items() if value and found.record is not None]
         return self._form(
             shown, base=base, marked=marked, alert=i18n.translate(found.problem) if found.problem else "",
             here=self._here(shown.url),
@@ -93,7 +95,7 @@ class _Share:
             wish = Save(
                 record=filled.merged(base, typed, self.site.vocabularies),
                 as_state=_state(),
-                key=idempotency.key_of(actor.account, key or secrets.token_hex(8), "POST", "/share/new", b""),
+                key=_sent_once(actor.account, key, typed),
             )
             try:
                 return self._saved(deposit.save(self.site, actor, wish).work)
@@ -244,6 +246,12 @@ class _Share:
         if found is None:
             raise NotFound("There is no such page.")
         return found
+
+
+def _sent_once(account: int, key: str, typed: Filled) -> idempotency.Key:
+    """The key of a form with just this content: sent twice it makes one record, and a changed one is never dropped."""
+    content = sha256(repr((key, _state(), typed)).encode("utf-8", "surrogatepass")).hexdigest()
+    return idempotency.key_of(account, content, "POST", "/share/new", b"")
 
 
 def _state() -> str:

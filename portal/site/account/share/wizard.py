@@ -1,4 +1,4 @@
-"""The licence wizard: four questions, one licence and one sentence; where somebody else has rights, advice. Pure."""
+"""The licence wizard: three questions, one licence and one sentence; where somebody else has rights, advice. Pure."""
 
 from __future__ import annotations
 
