@@ -48,10 +48,13 @@ _GO: Final = (
     "DELETE FROM token WHERE account = :id",
     "DELETE FROM alert WHERE search IN (SELECT id FROM saved_search WHERE account = :id)",
     "DELETE FROM saved_search WHERE account = :id",
-    "DELETE FROM outbox_mail WHERE account = :id",
+    'DELETE FROM outbox_mail WHERE account = :id OR "to" = (SELECT email FROM account WHERE id = :id)',
     "DELETE FROM idempotency WHERE account = :id",
     "UPDATE record SET holder = NULL WHERE holder = :id",
-    'UPDATE request SET email = NULL WHERE "by" = :id',
+    # What nobody has decided yet is still to be read; who asked is forgotten at once.
+    "UPDATE request SET reason = '', answer = NULL WHERE state <> 'open'"
+    ' AND ("by" = :id OR email = (SELECT email FROM account WHERE id = :id))',
+    'UPDATE request SET email = NULL WHERE "by" = :id OR email = (SELECT email FROM account WHERE id = :id)',
     "UPDATE account SET email = :email, name = NULL, password = NULL, active = :no, handle = NULL, orcid = NULL,"
     " about = NULL, public = '[]', language = NULL, confirmed = NULL, uniquifier = NULL, factor = NULL,"
     " factor_secret = NULL, recovery_codes = NULL, passkey_handle = NULL, role = 'contributor' WHERE id = :id",

@@ -7,6 +7,7 @@ with everything typed) and by a bound on how often one address may send; nobody 
 from __future__ import annotations
 
 import re
+import secrets
 from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, abort, request
@@ -130,14 +131,15 @@ class _Forms:
             kind = "takedown"
             if not record:
                 problems["record"] = PROBLEMS["record"]
-        if not problems and not self._waited(request.form.get("opened", "")):
+        opened = request.form.get("opened", "")
+        if not problems and not self._waited(opened):
             problems[""] = PROBLEMS["soon"]
         if problems:
             return problems, None
         visitor = login_session.person()
         text = f"{label}\n\n{typed['message']}" if label else typed["message"]
         by = visitor.account if visitor else None
-        return {}, Asked(kind, text, typed["email"].strip(), record or None, by, i18n.language())
+        return {}, Asked(kind, text, typed["email"].strip(), record or None, by, i18n.language(), opened)
 
     def _page(self, form: Form, typed: dict[str, str], problems: dict[str, str], *, sent: bool = False) -> Response:
         """The form; once it was `sent`, another language is chosen by sending it again, and nothing typed is lost."""
@@ -149,7 +151,7 @@ class _Forms:
             typed=typed | {"email": typed.get("email") or (visitor.email if visitor else "")},
             problems={name: i18n.translate(sentence) for name, sentence in problems.items()},
             typed_in="typed" if sent else "",
-            opened=self._stamp.dumps(int(self.site.clock.now())),
+            opened=self._stamp.dumps([int(self.site.clock.now()), secrets.token_urlsafe(9)]),
         )
         response.headers["Cache-Control"] = "private, no-store"
         return response
@@ -161,7 +163,7 @@ class _Forms:
     def _waited(self, opened: str) -> bool:
         """Whether the form was open for longer than a robot needs; it may stay open for ever."""
         try:
-            return self.site.clock.now() - float(self._stamp.loads(opened)) >= TRAP_S
+            return self.site.clock.now() - float(self._stamp.loads(opened)[0]) >= TRAP_S
         except (BadSignature, TypeError, ValueError):
             return False
 
