@@ -19,12 +19,13 @@ from portal.api import routes as api
 from portal.api.openapi import document as openapi
 from portal.feeds import linked as feeds
 from portal.feeds import saved_search_feed, search_feed, sru
+from portal.site.about import about_pages
 from portal.site.account import pages as account_pages
 from portal.site.account.share import share
 from portal.site.find import browse, concepts, groups, home
 from portal.site.find import search as search_pages
 from portal.site.record import resource_documents
-from portal.site.systems import for_systems, oai_explorer, sources, statistics, words
+from portal.site.systems import for_systems, oai_explorer, sources, statistics
 from portal.web import below, limits, page, problems, security
 from portal.web.accounts import door
 from portal.web.look import packing
@@ -47,6 +48,7 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.extensions["oerbron"] = site
     app.url_map.strict_slashes = False
     packing.pack(app)
+    described = openapi.document(site)
     security.protect(app, site.config)
     limits.enforce(app, site.config.limits.body_bytes)
     health.count(app)
@@ -68,11 +70,11 @@ def create_app(site: Site, searching: Searching | None = None) -> Flask:
     app.register_blueprint(saved_search_feed.blueprint(site))
     app.register_blueprint(sources.blueprint(site))
     app.register_blueprint(statistics.blueprint(site, searching))
-    app.register_blueprint(words.blueprint(site))
-    app.register_blueprint(for_systems.blueprint(site, openapi.document(site)))
+    app.register_blueprint(about_pages.blueprint(site))
+    app.register_blueprint(for_systems.blueprint(site, described))
     account_pages.register(app, site)
     app.register_blueprint(share.blueprint(site, searching))
-    app.register_blueprint(api.blueprint(site, searching))
+    app.register_blueprint(api.blueprint(site, searching, described))
     endpoints = oai.endpoints(site)
     app.register_blueprint(oai_explorer.blueprint(endpoints))
     app.register_blueprint(oai.blueprint(site, endpoints, oai_explorer.Explorer(site)))

@@ -21,7 +21,7 @@ from repository.site import Site
 
 LOOK: Final[frozenset[str]] = frozenset(
     ("static", "look", "ops", "pages", "documents", "feeds", "search_pages", "search_feed", "sru", "saved_feeds",
-     "source_pages", "oai", "oai_explorer", "browse", "concepts", "groups", "words",
+     "source_pages", "oai", "oai_explorer", "browse", "concepts", "groups", "about",
      "statistics", "systems")
 )  # fmt: skip
 """The blueprints whose routes all show what is public, and nothing else."""

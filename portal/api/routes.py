@@ -5,6 +5,8 @@ Each group of routes is a class over the site, in a module of its own; this modu
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from flask import Blueprint, Response, request
 
@@ -12,7 +14,6 @@ from portal.api.accounts.people_and_tokens import Accounts
 from portal.api.desk.harvests import Harvests
 from portal.api.desk.imports import Imports
 from portal.api.desk.requests import Requests
-from portal.api.openapi import document as openapi
 from portal.api.records.reading import Records
 from portal.api.records.validation import Validate
 from portal.api.records.writing import Writes
@@ -28,14 +29,13 @@ PREFIX = "/api/v1"
 _READ = ("GET", "HEAD", "OPTIONS")
 
 
-def blueprint(site: Site, searching: Searching) -> Blueprint:
-    """Every address under /api of one site."""
+def blueprint(site: Site, searching: Searching, described: dict[str, Any]) -> Blueprint:
+    """Every address under /api of one site; `described` is its OpenAPI document."""
     api = Blueprint("api", __name__)
     records, writes, imports = Records(site), Writes(site, searching), Imports(site)
     harvests = Harvests(site)
     vocabularies, search = VocabularyViews(site), SearchViews(site, searching)
     searches, accounts = SearchesViews(site), Accounts(site)
-    described = openapi.document(site)
     document = msgspec.json.encode(described)
 
     def add(rule: str, name: str, view: object, method: str) -> None:

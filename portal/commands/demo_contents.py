@@ -11,7 +11,7 @@ from typing import Final
 from repository import deposit
 from repository.accounts import Actor, organisations, people, profiles
 from repository.accounts.profiles import Profile
-from repository.collections import shown
+from repository.collections import editing, shown
 from repository.deposit import Save
 from repository.deposit.action import Action, act
 from repository.published import snapshot
@@ -98,7 +98,7 @@ def _collect(site: Site) -> None:
     items = [shown.Item(uuid, {}, _WHY if place == 0 else {}) for place, uuid in enumerate(chosen)]
     title = {tag: words[0] for tag, words in _TEXT.items()}
     intro = {tag: words[1] for tag, words in _TEXT.items()}
-    shown.put(site, shown.Collection("maths-week", title, intro, "curated"), items)
+    editing.put(site, shown.Collection("maths-week", title, intro, "curated"), items)
 
 
 def _ask(site: Site) -> None:

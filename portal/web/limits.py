@@ -42,13 +42,13 @@ LIMITS: Final[dict[str, Limit]] = {
     "static": _FILE,
     "look.file": _FILE,
     **dict.fromkeys(("ops._healthz", "ops._readyz", "ops._metrics"), _FILE),
-    **dict.fromkeys(("pages.home", "pages.about"), _READ),
+    **dict.fromkeys(("pages.home",), _READ),
     **dict.fromkeys((f"documents.{name}" for name in ("activity", "document", "thing")), _READ),
     **dict.fromkeys((f"browse.{name}" for name in ("level", "levels", "subject", "subjects")), _READ),
     **dict.fromkeys(
         (f"groups.{name}" for name in ("collection", "collections", "organisation", "organisations")), _READ
     ),
-    **dict.fromkeys((f"words.{name}" for name in ("how_we_judge", "help", "privacy")), _READ),
+    **dict.fromkeys((f"about.{name}" for name in ("about", "how_we_judge", "help", "privacy")), _READ),
     **dict.fromkeys(("concepts.document", "concepts.name"), _READ),
     **dict.fromkeys(
         (

@@ -9,6 +9,7 @@ from flask import Response, current_app, g, request
 from markupsafe import Markup
 
 from portal.web.accounts import door
+from portal.web.responses import personal
 from repository.accounts import Actor, people
 from repository.errors import Forbidden
 from repository.site import Site
@@ -95,8 +96,7 @@ def ask_to_log_in() -> Response:
         return door.log_in_page(_site(), 403)
     response = Response(status=303)
     response.location = "/login?next=" + quote(request.full_path.rstrip("?"), safe="/")
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return personal(response)
 
 
 def _site() -> Site:

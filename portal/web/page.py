@@ -74,44 +74,8 @@ def register(app: Flask, site: Site) -> None:
     """Give templates their words, filters, look and languages; know each request's language before its view runs."""
     look = Look(site.vocabularies)
     app.register_blueprint(look.blueprint())
-    places = _Places(app)
-    languages = site.config.site.languages
-    secure = site.base_url.startswith("https:")
-    choice = [(tag, i18n.NAMES.get(tag, tag)) for tag in languages]
-
-    @app.before_request
-    def _language() -> None:
-        if not request.path.startswith(
-            ("/oai", "/static", "/look")
-        ):  # the explorer does this itself, harvesters need none
-            know_language(site)
-
-    @app.after_request
-    def _remember(response: Response) -> Response:
-        if response.mimetype == "text/html" and "language" in g and (wish := i18n.remembered()):
-            response.set_cookie(
-                i18n.COOKIE, wish, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=secure
-            )  # fmt: skip
-        return response
-
-    @app.context_processor
-    def _words() -> dict[str, Any]:
-        return {
-            "_": i18n.translate,
-            "ngettext": i18n.ngettext,
-            "look": look.paths.__getitem__,
-            "places": places,
-            "here": request.path if request else "",
-            "address": (address := site.url(quote(request.path)) if request else ""),
-            "canonical": address if request and set(request.args) <= {"lang"} else "",
-            "language": i18n.language(),
-            "language_choice": choice,
-            "in_language": _in_language,
-            "site_name": site.config.site.name,
-            "person": login_session.person,
-            "csrf_input": login_session.csrf_input,
-        }
-
+    _remember_language(app, site)
+    app.context_processor(_Words(app, site, look))
     app.jinja_env.finalize = _lawful
     app.jinja_env.filters |= {
         "number": i18n.number,
@@ -124,6 +88,51 @@ def register(app: Flask, site: Site) -> None:
         "host": links.host_of,
         "language_tag": _language_tag,
     }
+
+
+def _remember_language(app: Flask, site: Site) -> None:
+    secure = site.base_url.startswith("https:")
+
+    @app.before_request
+    def _language() -> None:
+        # The explorer does this itself; harvesters and files need none.
+        if not request.path.startswith(("/oai", "/static", "/look")):
+            know_language(site)
+
+    @app.after_request
+    def _remember(response: Response) -> Response:
+        if response.mimetype == "text/html" and "language" in g and (wish := i18n.remembered()):
+            response.set_cookie(
+                i18n.COOKIE, wish, max_age=365 * 86_400, httponly=True, samesite="Lax", secure=secure
+            )  # fmt: skip
+        return response
+
+
+class _Words:
+    """What every template knows beside the values of its view."""
+
+    def __init__(self, app: Flask, site: Site, look: Look) -> None:
+        self._site = site
+        self._lasting = {
+            "_": i18n.translate,
+            "ngettext": i18n.ngettext,
+            "look": look.paths.__getitem__,
+            "places": _Places(app),
+            "language_choice": [(tag, i18n.NAMES.get(tag, tag)) for tag in site.config.site.languages],
+            "in_language": _in_language,
+            "site_name": site.config.site.name,
+            "person": login_session.person,
+            "csrf_input": login_session.csrf_input,
+        }
+
+    def __call__(self) -> dict[str, Any]:
+        address = self._site.url(quote(request.path)) if request else ""
+        return self._lasting | {
+            "here": request.path if request else "",
+            "address": address,
+            "canonical": address if request and set(request.args) <= {"lang"} else "",
+            "language": i18n.language(),
+        }
 
 
 class _Places:

@@ -1,4 +1,4 @@
-"""Answers of the API: JSON bodies, and the conditional and caching headers they share."""
+"""What answers share: JSON bodies, and who may keep an answer."""
 
 from __future__ import annotations
 
@@ -29,4 +29,13 @@ def private(response: Response) -> Response:
     """An answer that depends on who asks."""
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Authorization")
+    return response
+
+
+def personal(response: Response, *, secret_address: bool = False) -> Response:
+    """A page for one person, which nobody keeps; its address is told to no other site when that is a secret."""
+    response.headers["Cache-Control"] = "private, no-store"
+    if secret_address:
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
     return response

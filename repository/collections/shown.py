@@ -7,14 +7,11 @@ published and only as far as they are public themselves.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, text
-
-from repository.errors import Invalid
-from repository.site import Site
 
 _ORGANISATION: Final = text("SELECT slug, name, about, homepage, ror FROM organisation WHERE slug = :slug")
 _ORGANISATIONS: Final = text("SELECT slug, name FROM organisation ORDER BY name")
@@ -89,47 +86,11 @@ def items(connection: Connection, id_: int) -> list[Item]:
     return [Item(row.record, msgspec.json.decode(row.section), msgspec.json.decode(row.why)) for row in rows]
 
 
+def said(texts: Mapping[str, str], languages: Iterable[str]) -> str:
+    """A text in the first of these languages that has it, else in another one; empty where there is none."""
+    return next((texts[tag] for tag in (*languages, *texts) if texts.get(tag)), "")
+
+
 def _read(row: Any) -> Collection:
     title, intro = msgspec.json.decode(row.title), msgspec.json.decode(row.intro)
     return Collection(row.slug, title, intro, row.kind, row.query, row.modified, row.id)
-
-
-_PUT: Final = text(
-    "INSERT INTO collection (slug, title, intro, kind, query, editor, state, created, modified)"
-    " VALUES (:slug, :title, :intro, :kind, :query, :editor, :state, :now, :now)"
-    " ON CONFLICT (slug) DO UPDATE SET title = excluded.title, intro = excluded.intro, kind = excluded.kind,"
-    " query = excluded.query, editor = excluded.editor, state = excluded.state, modified = excluded.modified"
-)
-_ID: Final = text("SELECT id FROM collection WHERE slug = :slug")
-_EMPTY: Final = text("DELETE FROM collection_item WHERE collection = :id")
-_ADD: Final = text(
-    "INSERT INTO collection_item (collection, record, position, section, why)"
-    " VALUES (:collection, :record, :position, :section, :why)"
-)
-
-
-def put(site: Site, wanted: Collection, chosen: Sequence[Item] = (), editor: int | None = None) -> None:
-    """Write a collection as published, with its items in this order; raises Invalid without a title."""
-    if not any(wanted.title.values()):
-        raise Invalid("A collection needs a title.")
-    values: Mapping[str, Any] = {
-        "slug": wanted.slug,
-        "title": _text(wanted.title),
-        "intro": _text(wanted.intro),
-        "kind": wanted.kind,
-        "query": wanted.query,
-        "editor": editor,
-        "state": "published",
-        "now": int(site.clock.now()),
-    }
-    with site.database.write() as connection:
-        connection.execute(_PUT, values)
-        number = connection.execute(_ID, {"slug": wanted.slug}).scalar_one()
-        connection.execute(_EMPTY, {"id": number})
-        for position, one in enumerate({each.record: each for each in chosen}.values()):
-            item = {"section": _text(one.section), "why": _text(one.why), "record": one.record}
-            connection.execute(_ADD, {"collection": number, "position": position, **item})
-
-
-def _text(found: dict[str, str]) -> str:
-    return msgspec.json.encode(found).decode()

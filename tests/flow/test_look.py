@@ -37,6 +37,7 @@ def test_a_page_that_sets_a_cookie_or_comes_with_one_is_not_for_caches(api: Api)
     api.anybody.client.set_cookie("session", "1")
     known = api.anybody.get("/about", headers={"Accept-Encoding": "gzip"})
 
+    assert known.headers["Cache-Control"] == "private, no-store"
     for page in (chosen, known):
         assert "ETag" not in page.headers
         assert "Content-Encoding" not in page.headers

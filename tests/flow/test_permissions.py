@@ -58,7 +58,7 @@ def test_the_page_names_every_route_that_is_not_for_everybody(api: Api) -> None:
 def test_a_new_route_that_nobody_gave_a_permission_is_refused(api: Api) -> None:
     app = Flask("new")
     app.add_url_rule("/new", "new.page", lambda: "secret")
-    app.add_url_rule("/about", "pages.about", lambda: "public")
+    app.add_url_rule("/about", "about.about", lambda: "public")
     guard(app, api.site)
     app.testing = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 import pytest
 from lxml import html
@@ -17,6 +19,7 @@ from schemas.record import (
     Taxon,
     TaxonPath,
     Vocabulary,
+    to_json,
 )
 from tests.flow.test_search_api import a_lesson
 from tests.support.api import Api, Caller
@@ -125,14 +128,14 @@ def test_what_is_not_there_leads_on(api: Api, path: str) -> None:
 
 
 def test_an_organisation_and_a_collection_that_records_name_have_their_page_at_once(api: Api, curator: Caller) -> None:
-    from repository.collections import shown  # noqa: PLC0415
+    from repository.collections import editing, shown  # noqa: PLC0415
 
     uuid = curator.created(a_lesson("Breuken", "fractions"), "?as=published")
     other = curator.created(a_lesson("Delen", "fractions"), "?as=draft")
     api.publish()
     api.index()
     items = [shown.Item(other, {}, {}), shown.Item(uuid, {"nl": "Oefenen"}, {"nl": "Omdat het past."})]
-    shown.put(api.site, shown.Collection("rekenweek", {"nl": "Rekenweek"}, {"nl": "Een week."}, "curated"), items)
+    editing.put(api.site, shown.Collection("rekenweek", {"nl": "Rekenweek"}, {"nl": "Een week."}, "curated"), items)
 
     page = tree(api, "/collections/rekenweek")
 
@@ -156,3 +159,42 @@ def test_what_a_record_says_of_access_stands_on_its_page(api: Api, curator: Call
     page = published(api, curator, msgspec.structs.replace(lesson, classification=(*lesson.classification, said)))
 
     assert texts(page, "//dt[text()='Accessibility']/following-sibling::dd/span") == ["Captions"]
+
+
+def test_a_collection_by_query_shows_what_its_search_finds_and_follows_it(api: Api, curator: Caller) -> None:
+    from repository.collections import editing, shown  # noqa: PLC0415
+
+    for title, subject in (("Breuken", "fractions"), ("Fietsen", "biology")):
+        curator.created(a_lesson(title, subject), "?as=published")
+    api.publish()
+    api.index()
+    query = "subject=https%3A%2F%2Fw3id.org%2Foerbron%2Fsubject%2Fmathematics"
+    editing.put(api.site, shown.Collection("rekenen", {"nl": "Rekenen"}, {}, "query", query))
+    editing.put(api.site, shown.Collection("gekozen", {"nl": "Gekozen"}, {}, "curated"))
+
+    page = tree(api, "/collections/rekenen")
+    feed = page.xpath("//link[@type='application/atom+xml']/@href")[0]
+
+    assert texts(page, "//li[contains(@class,'card')]//h3") == ["Breuken"]
+    assert "Breuken" in api.anybody.get(feed).text
+    assert "Fietsen" not in api.anybody.get(feed).text
+    # No feed is offered that would stay empty.
+    assert tree(api, "/collections/gekozen").xpath("//link[@type='application/atom+xml']") == []
+
+
+def test_a_record_names_its_organisation_and_collections(api: Api, curator: Caller) -> None:
+    from repository.accounts import organisations  # noqa: PLC0415
+    from repository.collections import editing, shown  # noqa: PLC0415
+
+    organisations.add(api.site, "linde", "Basisschool De Linde")
+    editing.put(api.site, shown.Collection("rekenweek", {"en": "Maths week"}, {}, "curated"))
+    body = {"record": json.loads(to_json(a_lesson("Breuken", "fractions")))}
+    made = curator.post("?as=published", json=body | {"organisation": "linde", "collections": ["rekenweek", "los"]})
+    assert made.status_code == 201, made.text
+    api.publish()
+
+    page = tree(api, f"/doc/resource/{made.get_json()['id']}.html")
+    links = {a.get("href"): a.text_content() for a in page.xpath("//a")}
+
+    assert links["/organisations/linde"] == "Basisschool De Linde"
+    assert (links["/collections/rekenweek"], links["/collections/los"]) == ("Maths week", "los")

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 
 from portal.web import i18n, login_session
 from portal.web.page import page
+from portal.web.responses import personal
 from repository.accounts import my_data
 from repository.errors import Refused
 from repository.site import Site
@@ -34,8 +35,7 @@ class _Views:
         found = my_data.export(self.site, login_session.somebody().account)
         response = Response(msgspec.json.format(msgspec.json.encode(found), indent=2), mimetype="application/json")
         response.headers["Content-Disposition"] = 'attachment; filename="my-data.json"'
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return personal(response)
 
     def erase(self) -> Response:
         """The address has to be typed, and the password given within the hour: there is no way back."""

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request, session
 
 from portal.web.accounts import carried
 from portal.web.page import page
+from portal.web.responses import personal
 from repository.accounts import tokens
 from repository.errors import Invalid, NotFound
 from repository.site import Site
@@ -35,26 +36,20 @@ class _Views:
             return self._form(secret, str(error))
         except NotFound:
             return self._form(secret)
-        return _private(page("site/account/password_set.html"))
+        return personal(page("site/account/password_set.html"), secret_address=True)
 
     def go_on(self) -> Response:
         """The form that was typed before the log-in, to be sent with one click."""
         found = carried.read(self.site, session.pop("carried", None))
         if found is None:
             return _see("/my")
-        return _private(page("site/account/continue.html", carried=found, logged_in=True))
+        return personal(page("site/account/continue.html", carried=found, logged_in=True), secret_address=True)
 
     def _form(self, secret: str, problem: str = "") -> Response:
         opens = tokens.opens(self.site, secret)
         response = page("site/account/password_link.html", opens=opens, problem=problem)
         response.status_code = 200 if opens and not problem else 422 if opens else 404
-        return _private(response)
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is a secret
-    return response
+        return personal(response, secret_address=True)
 
 
 def _see(path: str) -> Response:

@@ -67,7 +67,7 @@ class _Views:
         person = login_session.somebody()
         now = self.site.clock.now()
         found = tokens.page(self.site, person.account)
-        response = page(
+        return page(
             "site/account/tokens.html",
             tokens=[(each, each.state(now)) for each in reversed(found)],
             secret=secret,
@@ -78,5 +78,3 @@ class _Views:
                 *((each.slug, each.name) for each, _ in organisations.of_person(self.site, person.account)),
             ],
         )
-        response.headers["Cache-Control"] = "private, no-store"
-        return response

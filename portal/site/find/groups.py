@@ -6,7 +6,9 @@ A slug that an import brought has its page at once, with the slug as its title; 
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
+import msgspec
 from flask import Blueprint, Response, abort
 
 from portal.site.find.lists import Found, Lists, address
@@ -15,6 +17,7 @@ from portal.web.cards import card
 from portal.web.page import page
 from repository.collections import shown
 from repository.published import snapshot
+from repository.search.plan import parameters
 from repository.search.plan.parameters import Search
 from repository.search.service import Searching
 from repository.site import Site
@@ -30,8 +33,6 @@ def blueprint(site: Site, searching: Searching) -> Blueprint:
     made.add_url_rule("/organisations/<slug>", "organisation", view.organisation)
     made.add_url_rule("/collections", "collections", view.collections)
     made.add_url_rule("/collections/<slug>", "collection", view.collection)
-    made.add_app_template_filter(view.organisation_name, "organisation_name")
-    made.add_app_template_filter(view.collection_title, "collection_title")
     return made
 
 
@@ -39,16 +40,6 @@ class _Groups:
     def __init__(self, site: Site, searching: Searching) -> None:
         self.site = site
         self.lists = Lists(site, searching)
-
-    def organisation_name(self, slug: str) -> str:
-        with self.site.database.read() as connection:
-            found = shown.organisation(connection, slug)
-        return found.name if found else slug
-
-    def collection_title(self, slug: str) -> str:
-        with self.site.database.read() as connection:
-            found = shown.collection(connection, slug)
-        return self._text(found.title) if found else slug
 
     def organisations(self) -> Response:
         """Everybody who shares, with counts."""
@@ -105,7 +96,9 @@ class _Groups:
         with self.site.database.read() as connection:
             row = shown.collection(connection, slug)
             chosen = shown.items(connection, row.id) if row and row.kind == "curated" else []
-        found = self.lists.found(Search(size=SIZE, filters=(("collection", (slug,)),)))
+        pairs = parse_qsl(row.query) if row and row.query else [("collection", slug)]
+        search, _ = parameters.read(pairs)
+        found = self.lists.found(msgspec.structs.replace(search, size=SIZE, cursor=None))
         if row is None and not found.total:
             abort(404)
         row = row or shown.Collection(slug, {}, {})
@@ -118,8 +111,8 @@ class _Groups:
             subjects=[],
             sections=sections,
             total=sum(len(each["cards"]) for each in sections) if chosen else found.total,
-            whole="" if chosen else address([("collection", slug)]),
-            feed=address([("collection", slug)], "/feeds/atom.xml"),
+            whole="" if chosen else address(search.pairs()),
+            feed=address(search.pairs(), "/feeds/atom.xml") if found.total else "",
             looked_at=row.modified,
             canonical=self.site.url(f"/collections/{slug}"),
             index=("/collections", i18n.translate("Collections")),
@@ -143,5 +136,4 @@ class _Groups:
         return (found.counts or {}).get(name, {})
 
     def _text(self, texts: dict[str, str]) -> str:
-        """A text in the reader's language, else in another one."""
-        return next((texts[tag] for tag in (*self.lists.languages(), *texts) if texts.get(tag)), "")
+        return shown.said(texts, self.lists.languages())

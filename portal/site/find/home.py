@@ -20,11 +20,10 @@ NEWEST: Final = 8
 
 
 def blueprint(site: Site, searching: Searching) -> Blueprint:
-    """The pages of one site."""
+    """The home page of one site."""
     pages = Blueprint("pages", __name__)
     view = _Pages(site, searching)
     pages.add_url_rule("/", view_func=view.home)
-    pages.add_url_rule("/about", view_func=view.about)
     return pages
 
 
@@ -80,8 +79,3 @@ class _Pages:
             return whole.total
         with snapshot(self.site.database) as line:
             return line.total()
-
-    def about(self) -> Response:
-        contexts = [context for name, context in self.site.contexts.items() if name]
-        admin = self.site.config.site.admin_email
-        return page("site/about.html", oai_url=self.site.url("/oai"), contexts=contexts, admin_email=admin)

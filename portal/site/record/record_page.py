@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,8 @@ from portal.site.record import accessibility, citing, licence_words
 from portal.site.record.record_rows import Presenter
 from portal.web import i18n, links, resource, search_items
 from portal.web.cards import card, narrowest
-from repository.published import Snapshot
+from repository.collections import shown
+from repository.published import Facts, Snapshot
 from repository.search.errors import SearchUnavailable
 from repository.search.service import Searching
 from repository.site import Site
@@ -48,8 +50,8 @@ class RecordPage:
         """Everything that the page shows beside its formats and its graph."""
         languages = i18n.labels_in(i18n.language(), self.site.config.site.languages)
         labelled = resource.labelled(self.site, found.summary, languages, found.item.facts.completeness)
-        shown = Shown(found, narrowest(self.site, labelled), languages)
-        summary, item = shown.summary, found.item
+        seen = Shown(found, narrowest(self.site, labelled), languages)
+        summary, item = seen.summary, found.item
         presenter = Presenter(self.site.vocabularies, languages, i18n.translate, i18n.day)
         return {
             "summary": summary,
@@ -59,18 +61,28 @@ class RecordPage:
             "licence_name": summary["license"] and summary["license"]["label"],
             "files": _files(found.record, found.summary),
             "needs": _needs(found.record, languages),
-            "terms": self._terms(shown),
+            "terms": self._terms(seen),
             "keywords": [(word, f"/search?{urlencode({'q': _quoted(word)})}") for word in summary["keywords"]],
             "access": [i18n.translate(each) for each in accessibility.labels(found.record, languages)],
             "people": _people(found.summary),
             "publisher": summary["publisher"],
-            "organisation": item.facts.organisation,
-            "collections": item.facts.collections,
-            "cited": self._cited(shown),
+            **self._groups(item.facts, languages),
+            "cited": self._cited(seen),
             "alike": self._alike(line, found),
             "sections": presenter.sections(found.record),
             "language_names": [languages_.name(tag, languages[0]) or tag for tag in found.summary.language],
             "age": age(found.summary.age_range),
+        }
+
+    def _groups(self, facts: Facts, languages: Sequence[str]) -> dict[str, Any]:
+        """The organisation and the collections of a record, each as (slug, name)."""
+        slug = facts.organisation
+        with self.site.database.read() as connection:
+            owner = shown.organisation(connection, slug) if slug else None
+            edited = [(one, shown.collection(connection, one)) for one in facts.collections]
+        return {
+            "organisation": (slug, owner.name if owner else slug) if slug else None,
+            "collections": [(one, shown.said(row.title, languages) if row else one) for one, row in edited],
         }
 
     def _grants(self, summary: Summary) -> list[dict[str, Any]]:
@@ -84,12 +96,12 @@ class RecordPage:
             for each in licence_words.grants(summary.license)
         ]
 
-    def _terms(self, shown: Shown) -> dict[str, list[dict[str, str]]]:
+    def _terms(self, seen: Shown) -> dict[str, list[dict[str, str]]]:
         """Subjects, levels, types, audiences as links: to the page of the concept, else to the search for it."""
         found: dict[str, list[dict[str, str]]] = {}
         for name in (*_PAGES, *_FILTERS):
             found[name] = [
-                {"label": term["label"], "href": self._place(name, term["id"])} for term in shown.summary[name]
+                {"label": term["label"], "href": self._place(name, term["id"])} for term in seen.summary[name]
             ]
         return found
 
@@ -101,16 +113,16 @@ class RecordPage:
             return _PAGES[name] + concept.notation
         return f"/search?{urlencode({_FILTERS[name]: concept.id})}"
 
-    def _cited(self, shown: Shown) -> dict[str, str]:
-        summary = shown.found.summary
-        name = shown.summary["license"]["label"] if shown.summary["license"] else ""
+    def _cited(self, seen: Shown) -> dict[str, str]:
+        summary = seen.found.summary
+        name = seen.summary["license"]["label"] if seen.summary["license"] else ""
         made = [one for one in summary.contributors if one.role in ("author", None)]
         cited = citing.Cited(
-            title=shown.summary["title"] or i18n.translate("Without a title"),
+            title=seen.summary["title"] or i18n.translate("Without a title"),
             authors=tuple(dict.fromkeys(one.name for one in made)),
             publisher=summary.publisher or "",
             year=_year(summary),
-            address=links.safe_link(summary.url) or self.site.url(f"/id/resource/{shown.found.item.uuid}"),
+            address=links.safe_link(summary.url) or self.site.url(f"/id/resource/{seen.found.item.uuid}"),
             licence=licence_words.letters(summary.license, name),
         )
         line = citing.attribution(cited)

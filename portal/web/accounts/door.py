@@ -23,6 +23,7 @@ from portal.web.accounts.authenticator import Authenticator
 from portal.web.accounts.datastore import Datastore, User
 from portal.web.accounts.letters import Letters
 from portal.web.accounts.session_rows import COOKIE, FRESH_S, Session, Sessions
+from portal.web.responses import personal
 from repository.accounts import people
 from repository.site import Site
 
@@ -125,8 +126,7 @@ def log_in_page(site: Site, status: int = 200) -> Response:
     form.next.data = "" if form.carried.data else _path()
     response = page.page("site/account/log_in.html", login_user_form=form)
     response.status_code = status
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return personal(response)
 
 
 def _not_now() -> Response | None:

@@ -18,6 +18,7 @@ from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from portal.web.responses import personal
 from repository.accounts import sessions
 from repository.accounts.sessions import Contents, Kept
 from repository.site import Site
@@ -146,7 +147,7 @@ class Sessions(SessionInterface):
     def _set(self, response: Response, value: str) -> None:
         """A cookie that ends with the browser; what it opens ends earlier."""
         response.set_cookie(COOKIE, value, httponly=True, secure=self.secure, samesite="Lax")
-        response.headers["Cache-Control"] = "private, no-store"
+        personal(response)
 
 
 def _changed_hands(kept: Kept, values: dict[str, Any]) -> bool:

@@ -43,7 +43,7 @@ class Page(NamedTuple):
 
 def deliveries(data: bytes, vocabularies: Vocabularies, *, salvage: bool = False) -> Iterator[Delivery]:
     """The records of a page; raises Unreadable. With `salvage` scripts are mended first (schemas.formats.json_mend)."""
-    text = _decoded(data)
+    text = decoded(data)
     page = page_of(text)
     documents: list[Any] = []
     broken: list[Delivery] = []
@@ -145,7 +145,7 @@ def _documents(script: bytes) -> tuple[list[Any], tuple[Repair, ...]]:
     return [value], repairs
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
     """The text of a page, decoded by its mark, by what it declares, else UTF-8, else windows-1252 (HTML, 13.2.3)."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", "replace")

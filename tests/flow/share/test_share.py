@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[int, str, bytes]] = {
         "<title>\u202eevil <script>alert(1)</script> x</title>"
         "<meta property=og:description content='&lt;img src=x onerror=alert(1)&gt;Tekst'>".encode(),
     ),
+    "/old": (200, "text/html", "<meta charset=windows-1252><title>Priv\u00e9 caf\u00e9</title>".encode("cp1252")),
     "/pdf": (200, "application/pdf", b"%PDF-1.4"),
     "/gone": (404, "text/html", b"<title>Niet gevonden</title>"),
     "/login": (403, "text/html", b"<title>Log in</title>"),
@@ -209,6 +210,10 @@ def test_markup_and_signs_of_direction_become_plain_text(ann: Visitor, elsewhere
     assert "\u202e" not in value(page, "title")
     assert "<" not in value(page, "title")
     assert page.xpath("//textarea")[0].text_content().strip() == "Tekst"
+
+
+def test_a_page_is_read_in_its_own_characters(ann: Visitor, elsewhere: str) -> None:
+    assert value(read(ann, f"{elsewhere}/old"), "title") == "Priv\u00e9 caf\u00e9"
 
 
 def test_what_is_here_already_is_told_before_the_form(api: Api, ann: Visitor, curator: Caller, elsewhere: str) -> None:

@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from portal.web import i18n, login_session, resource
 from portal.web.accounts import forms as account_forms
 from portal.web.page import page
+from portal.web.responses import personal
 from repository.accounts import people, throttles
 from repository.errors import Invalid, NotFound
 from repository.published import snapshot
@@ -153,8 +154,7 @@ class _Forms:
             typed_in="typed" if sent else "",
             opened=self._stamp.dumps([int(self.site.clock.now()), secrets.token_urlsafe(9)]),
         )
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return personal(response)
 
     @property
     def _stamp(self) -> URLSafeSerializer:
@@ -169,7 +169,7 @@ class _Forms:
 
     def _thanks(self, receipt: str) -> Response:
         response = page("site/requests/thanks.html", address=self.site.url(f"/requests/{receipt}"))
-        return _private(response)
+        return personal(response, secret_address=True)
 
     def receipt(self, receipt: str) -> Response:
         """The state of a request, for whoever has its receipt."""
@@ -178,7 +178,7 @@ class _Forms:
         except NotFound:
             abort(404)
         state = i18n.translate(STATES[found.state])
-        return _private(page("site/requests/receipt.html", asked=found, state=state))
+        return personal(page("site/requests/receipt.html", asked=found, state=state), secret_address=True)
 
 
 def _is_email(text: str) -> bool:
@@ -187,10 +187,3 @@ def _is_email(text: str) -> bool:
     except Invalid:
         return False
     return True
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address is a secret
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

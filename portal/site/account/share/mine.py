@@ -39,11 +39,8 @@ def view(site: Site) -> Callable[[str], Response]:
             raise Forbidden("Log in first.")
         listed = mine.listed(site, actor, state)
         words = {name: i18n.translate(word) for name, word in WORDS.items()}
-        response = page(
-            "site/share/mine.html", title=i18n.translate(TITLES[state]), state=state, listed=listed, words=words
-        )
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        title = i18n.translate(TITLES[state])
+        return page("site/share/mine.html", title=title, state=state, listed=listed, words=words)
 
     return show
 

@@ -1,7 +1,8 @@
 """Reading a page to be shared: fetched through the guard of the harvester, its own description first, its head second.
 
-Nothing of the page is run, shown or trusted: what it says becomes text in a form. It must answer within five seconds
-and may have 2 MB; what stands behind a log-in, is private, or leads in circles is one sentence and an empty form.
+Nothing of the page is run, shown or trusted: what it says becomes text in a form. It is waited for, five seconds at
+each step, and may have 2 MB. What is private, stands behind a log-in or leads in circles is one sentence and an empty
+form.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from portal.web import links
 from portal.web.i18n import later
 from repository.site import Site
 from schemas.formats.incoming.incoming import Incoming, deliveries
+from schemas.formats.incoming.page_kinds import decoded, page_of
 from schemas.record import General, LangString, Record, Technical
 from schemas.summary.markup import unmarked
 
@@ -79,24 +81,25 @@ def _placed(record: Record, address: str) -> Record:
 
 def _of_head(address: str, body: bytes) -> Record | None:
     """What OpenGraph, `meta` and `title` say; None for what is no page or has no title."""
+    text = decoded(body[:MOST_BYTES])
     head = _Head()
-    head.feed(body[:MOST_BYTES].decode("utf-8", "replace"))
+    head.feed(text)
     language = head.language[:35] or None
     title = _first("title", head.metas.get("og:title"), "".join(head.title), "".join(head.heading))
     if not title:
         return None
-    text = _first("description", head.metas.get("og:description"), head.metas.get("description"))
+    told = _first("description", head.metas.get("og:description"), head.metas.get("description"))
     words = clean(head.metas.get("keywords", "")).split(",")[:12]
-    canonical = urljoin(address, head.canonical)
-    same_host = urlsplit(canonical).hostname == urlsplit(address).hostname and links.safe_link(canonical)
+    named = page_of(text).address or urljoin(address, head.canonical)
+    same_host = urlsplit(named).hostname == urlsplit(address).hostname and links.safe_link(named)
     return Record(
         general=General(
             title=(LangString(language, title),),
-            description=((LangString(language, text),),) if text else (),
+            description=((LangString(language, told),),) if told else (),
             keyword=tuple((LangString(language, each.strip()),) for each in words if each.strip()),
             language=(language,) if language else (),
         ),
-        technical=Technical(location=(canonical if same_host else address,)),
+        technical=Technical(location=(named if same_host else address,)),
     )
 
 

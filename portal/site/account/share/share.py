@@ -63,7 +63,7 @@ class _Share:
         self.searching = searching
 
     def start(self) -> Response:
-        return _private(page("site/share/start.html", address=request.args.get("address", ""), problem=""))
+        return page("site/share/start.html", address=request.args.get("address", ""), problem="")
 
     def read(self) -> Response:
         """Read the page at an address; its form, or an empty one and why."""
@@ -71,7 +71,7 @@ class _Share:
         if found.problem == page_reading.NOT_AN_ADDRESS:
             response = page("site/share/start.html", address=found.address, problem=i18n.translate(found.problem))
             response.status_code = 422
-            return _private(response)
+            return response
         base = found.record or Record(general=General(), technical=Technical(location=(found.address,)))
         said = page_reading.plain(filled.of_record(base, self.site.vocabularies))
         shown = self._guessed(said)
@@ -136,8 +136,8 @@ class _Share:
     def wizard(self) -> Response:
         """Four questions and a licence."""
         answers = {name: request.args.get(name, "") for name, _, _ in wizard.QUESTIONS}
-        return _private(page("site/share/wizard.html", questions=wizard.QUESTIONS, answers=answers,
-                             advised=wizard.advise(**answers), licences=filled.LICENCES))  # fmt: skip
+        return page("site/share/wizard.html", questions=wizard.QUESTIONS, answers=answers,
+                             advised=wizard.advise(**answers), licences=filled.LICENCES)  # fmt: skip
 
     def _form(self, shown: Filled, *, base: Record | None = None, problems: dict[str, str] | None = None,
               uuid: str = "", revision: int | None = None, key: str = "", **more: Any) -> Response:  # fmt: skip
@@ -154,7 +154,7 @@ class _Share:
             **{"marked": (), "alert": "", "here": [], "theirs": None, "notes": ()} | more,
         )
         response.status_code = 409 if more.get("theirs") else 422 if problems else 200
-        return _private(response)
+        return response
 
     def _options(self, shown: Filled) -> dict[str, list[tuple[str, str]]]:
         """What each list of the form offers, in the reader's language."""
@@ -260,8 +260,3 @@ def _state() -> str:
 
 def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def _private(response: Response) -> Response:
-    response.headers["Cache-Control"] = "private, no-store"
-    return response

@@ -1,4 +1,4 @@
-"""Pages of words: how we judge (the criteria in force), help, and what is kept of whom."""
+"""Who runs this, how we judge (the criteria in force), help, and what is kept of whom."""
 
 from __future__ import annotations
 
@@ -13,18 +13,24 @@ from repository.site import Site
 
 
 def blueprint(site: Site) -> Blueprint:
-    """/how-we-judge, /help, /privacy."""
-    made = Blueprint("words", __name__)
-    view = _Words(site)
+    """/about, /how-we-judge, /help, /privacy."""
+    made = Blueprint("about", __name__)
+    view = _About(site)
+    made.add_url_rule("/about", view_func=view.about)
     made.add_url_rule("/how-we-judge", view_func=view.how_we_judge)
     made.add_url_rule("/help", view_func=view.help)
     made.add_url_rule("/privacy", view_func=view.privacy)
     return made
 
 
-class _Words:
+class _About:
     def __init__(self, site: Site) -> None:
         self.site = site
+
+    def about(self) -> Response:
+        contexts = [context for name, context in self.site.contexts.items() if name]
+        admin = self.site.config.site.admin_email
+        return page("site/about/about.html", oai_url=self.site.url("/oai"), contexts=contexts, admin_email=admin)
 
     def how_we_judge(self) -> Response:
         with self.site.database.read() as connection:
@@ -38,7 +44,7 @@ class _Words:
         for weight, kind in (("must", "human"), ("should", "human"), ("must", "auto"), ("should", "auto")):
             asked = [each for each in found.criteria if (each.weight, each.kind) == (weight, kind)]
             groups.append((weight, [said(each.question) for each in asked], kind))
-        return page("site/systems/how_we_judge.html", intro=said(found.intro), version=found.version, groups=groups)
+        return page("site/about/how_we_judge.html", intro=said(found.intro), version=found.version, groups=groups)
 
     def help(self) -> Response:
         vocabularies = self.site.vocabularies
@@ -47,10 +53,10 @@ class _Words:
             for one in vocabularies.concepts.values()
             if one.scheme == "type" and not one.broader
         ]
-        return page("site/systems/help.html", types=types)
+        return page("site/about/help.html", types=types)
 
     def privacy(self) -> Response:
-        return page("site/systems/privacy.html", admin_email=self.site.config.site.admin_email)
+        return page("site/about/privacy.html", admin_email=self.site.config.site.admin_email)
 
     def _languages(self) -> tuple[str, ...]:
         return i18n.labels_in(i18n.language(), self.site.config.site.languages)
