@@ -27,7 +27,7 @@ _HALF = b"POST /api/v1/validate HTTP/1.1\r\nHost: a\r\nContent-Type: application
 KINDS: dict[str, tuple[bytes, Callable[..., object] | None]] = {
     "half-sent bodies": (_HALF, None),
     "bodies in drops": (_HALF, lambda one: one.send(b" ")),
-    "slow readers": (b"GET /api/v1/vocabularies/vak HTTP/1.1\r\nHost: a\r\n\r\n" * 20, lambda one: one.recv(10)),
+    "slow readers": (b"GET /api/v1/vocabularies/subject HTTP/1.1\r\nHost: a\r\n\r\n" * 20, lambda one: one.recv(10)),
     "slow headers": (b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ", lambda one: one.send(b"a")),
     "idle ones": (b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", None),
 }
@@ -44,6 +44,7 @@ HONEST = {
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("slow"), "serve", "--port", str(_port())) as started:
         _await(lambda: started.get("/search?q=breuken")[0] == 200)  # until the first index is made it says so with 503
+        assert len(started.get("/api/v1/vocabularies/subject")[1]) > 50_000  # what slow readers take, twenty times
         yield started
 
 

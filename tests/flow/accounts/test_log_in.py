@@ -174,7 +174,10 @@ def _median_ms(times: list[float]) -> float:
 
 @pytest.mark.parametrize("page", ["/login", "/forgot"])
 def test_nor_by_the_time_that_an_answer_takes(api: Api, page: str) -> None:
-    """Both hash once and write once. Only a whole argon2id more (50 ms and up) would be told apart from outside."""
+    """Both hash once and write once. Only a whole argon2id more (50 ms and up) would be told apart from outside.
+
+    What is measured is the processor's time, that of argon2's own threads too: what else the machine does is no sign.
+    """
     a_person(api, "known@example.org")
     spent: dict[str, list[float]] = {"known@example.org": [], "unknown@example.org": []}
     for _ in range(7):
@@ -182,9 +185,9 @@ def test_nor_by_the_time_that_an_answer_takes(api: Api, page: str) -> None:
             visitor = Visitor(api)
             form = Form(visitor.get(page).text, page)
             typed = {**form.fields, "email": email, "password": "not the password"}
-            began = time.perf_counter()
+            began = time.process_time()
             visitor.post(page, typed)
-            times.append(time.perf_counter() - began)
+            times.append(time.process_time() - began)
 
     known, unknown = (_median_ms(times) for times in spent.values())
     assert max(known, unknown) < 1.8 * min(known, unknown), (known, unknown)
